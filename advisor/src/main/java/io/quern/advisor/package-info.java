@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.advisor;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.optimizer;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.proxy;
+
+import org.jspecify.annotations.NullMarked;
