@@ -1,3 +1,6 @@
+/**
+ * What Quern knows and decides, in values and in ports that the rooms (and the proxy) implement.
+ */
 @NullMarked
 package io.quern.advisor;
 

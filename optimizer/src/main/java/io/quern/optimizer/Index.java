@@ -1,0 +1,70 @@
+package io.quern.optimizer;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * An index of a {@link Table}.
+ *
+ * @param method the access method, {@code btree} for one
+ * @param keys the key columns in order; an expression key has no column name
+ * @param include the names of INCLUDE columns
+ * @param predicate a partial index's WHERE as {@code pg_get_expr} prints it
+ * @param unique whether it is unique
+ * @param valid {@code indisvalid and indisready}
+ * @param immediate false for a deferrable constraint's index
+ * @param nullsNotDistinct whether UNIQUE NULLS NOT DISTINCT
+ * @param constraint whether a constraint stands on it
+ * @param bytes its size on disk
+ * @param scans {@code idx_scan} since the statistics were reset
+ * @param definition {@code pg_get_indexdef}
+ */
+public record Index(
+        long oid,
+        String name,
+        String method,
+        List<Key> keys,
+        List<String> include,
+        Optional<String> predicate,
+        boolean unique,
+        boolean valid,
+        boolean immediate,
+        boolean nullsNotDistinct,
+        boolean constraint,
+        long bytes,
+        long scans,
+        String definition) {
+
+    /**
+     * One key of an index.
+     *
+     * @param column the column, or empty for an expression
+     * @param expression the key as {@code pg_get_indexdef(oid, n, false)} prints it
+     * @param descending DESC
+     * @param nullsFirst NULLS FIRST
+     * @param defaultOpclass whether its operator class is its type's default and its collation the
+     *     column's
+     */
+    public record Key(
+            Optional<String> column,
+            String expression,
+            boolean descending,
+            boolean nullsFirst,
+            boolean defaultOpclass) {
+        public Key {
+            requireNonNull(column, "column");
+            requireNonNull(expression, "expression");
+        }
+    }
+
+    public Index {
+        requireNonNull(name, "name");
+        requireNonNull(method, "method");
+        keys = List.copyOf(keys);
+        include = List.copyOf(include);
+        requireNonNull(predicate, "predicate");
+        requireNonNull(definition, "definition");
+    }
+}

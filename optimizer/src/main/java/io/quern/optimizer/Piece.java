@@ -1,0 +1,27 @@
+package io.quern.optimizer;
+
+import static java.util.Objects.requireNonNull;
+
+/** A part of the replacement text of an {@link Edit}. */
+public sealed interface Piece {
+
+    /** Fixed SQL text that the rule wrote. */
+    record Text(String sql) implements Piece {
+        public Text {
+            requireNonNull(sql, "sql");
+        }
+    }
+
+    /**
+     * The source text from the start of token {@code from} to the end of token {@code to - 1},
+     * white space and comments between them included. Literals inside come along, so that an edit
+     * found for one set of literals serves any other.
+     */
+    record Source(int from, int to) implements Piece {
+        public Source {
+            if (from < 0 || to <= from) {
+                throw new IllegalArgumentException("not a run of tokens: " + from + ".." + to);
+            }
+        }
+    }
+}
