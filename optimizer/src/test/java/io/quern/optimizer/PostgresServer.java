@@ -1,0 +1,221 @@
+package io.quern.optimizer;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+
+import org.testcontainers.postgresql.PostgreSQLContainer;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Queue;
+import java.util.UUID;
+import java.util.concurrent.ConcurrentLinkedQueue;
+
+/**
+ * The PostgreSQL that tests run against: one per JVM, gone when it ends.
+ *
+ * <p>By default an embedded server is started. {@code -Dquern.test.postgres=URL} (JDBC or {@code
+ * postgresql://}) names a server to use instead, as a superuser; {@code -Dquern.test.containers=15}
+ * (to 18) starts the official image, which needs Docker.
+ *
+ * <p>The embedded server demands a SCRAM-SHA-256 password of everyone, superuser included, who
+ * comes over TCP: a role made by a test needs a {@code PASSWORD} to log in. A container does so
+ * too; a given server does as it is configured. Nothing survives a crash of the embedded server:
+ * {@code fsync} is off.
+ *
+ * <p>Thread-safe.
+ */
+public final class PostgresServer {
+    private static final String PASSWORD = "quern-test-password";
+
+    private final String host;
+    private final int port;
+    private final String user;
+    private final String password;
+    private final String parameters;
+    private final String adminDatabase;
+    private final Queue<String> created = new ConcurrentLinkedQueue<>();
+
+    private PostgresServer(
+            String host,
+            int port,
+            String user,
+            String password,
+            String parameters,
+            String adminDatabase) {
+        this.host = host;
+        this.port = port;
+        this.user = user;
+        this.password = password;
+        this.parameters = parameters;
+        this.adminDatabase = adminDatabase;
+    }
+
+    /** The server of this JVM, started at the first call. */
+    public static PostgresServer shared() {
+        return Holder.SHARED;
+    }
+
+    private static final class Holder {
+        static final PostgresServer SHARED = start();
+    }
+
+    private static PostgresServer start() {
+        String given = System.getProperty("quern.test.postgres", "");
+        if (!given.isBlank()) {
+            return given(given);
+        }
+        String version = System.getProperty("quern.test.containers", "");
+        return version.isBlank() ? embedded() : container(version);
+    }
+
+    private static PostgresServer embedded() {
+        try {
+            // it registers a shutdown hook of its own that stops it and deletes its data
+            EmbeddedPostgres postgres =
+                    EmbeddedPostgres.builder()
+                            .setServerConfig("max_connections", "200")
+                            .setServerConfig("fsync", "off")
+                            .setServerConfig("synchronous_commit", "off")
+                            .setServerConfig("full_page_writes", "off")
+                            .setServerConfig("listen_addresses", "127.0.0.1")
+                            .setServerConfig("password_encryption", "scram-sha-256")
+                            .start();
+            try (Connection c = postgres.getPostgresDatabase().getConnection();
+                    var statement = c.createStatement()) {
+                statement.execute("ALTER ROLE postgres PASSWORD '" + PASSWORD + "'");
+                try (var file = statement.executeQuery("SHOW hba_file")) {
+                    file.next();
+                    Files.writeString(
+                            Path.of(file.getString(1)),
+                            """
+                            local all all trust
+                            host all all 127.0.0.1/32 scram-sha-256
+                            host replication all 127.0.0.1/32 scram-sha-256
+                            """);
+                }
+                statement.execute("SELECT pg_reload_conf()");
+            }
+            return new PostgresServer(
+                    "127.0.0.1", postgres.getPort(), "postgres", PASSWORD, "", "postgres");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @SuppressWarnings("resource") // stopped by the hook
+    private static PostgresServer container(String version) {
+        var container =
+                new PostgreSQLContainer("postgres:" + version)
+                        .withUsername("postgres")
+                        .withPassword(PASSWORD)
+                        .withCommand("postgres", "-c", "max_connections=200", "-c", "fsync=off");
+        container.start();
+        Runtime.getRuntime().addShutdownHook(new Thread(container::stop, "stop PostgreSQL"));
+        return new PostgresServer(
+                container.getHost(),
+                container.getMappedPort(PostgreSQLContainer.POSTGRESQL_PORT),
+                "postgres",
+                PASSWORD,
+                "",
+                container.getDatabaseName());
+    }
+
+    private static PostgresServer given(String url) {
+        URI uri = URI.create(url.startsWith("jdbc:") ? url.substring("jdbc:".length()) : url);
+        Map<String, String> query = new HashMap<>();
+        String raw = uri.getRawQuery() == null ? "" : uri.getRawQuery();
+        for (String pair : raw.isEmpty() ? new String[0] : raw.split("&", -1)) {
+            int equals = pair.indexOf('=');
+            query.put(
+                    decode(equals < 0 ? pair : pair.substring(0, equals)),
+                    equals < 0 ? "" : decode(pair.substring(equals + 1)));
+        }
+        String[] login =
+                uri.getRawUserInfo() == null ? new String[0] : uri.getRawUserInfo().split(":", 2);
+        String user = login.length > 0 ? decode(login[0]) : query.getOrDefault("user", "postgres");
+        String password = login.length > 1 ? decode(login[1]) : query.getOrDefault("password", "");
+        String path = uri.getPath() == null ? "" : uri.getPath();
+        String sslMode = query.get("sslmode");
+        var server =
+                new PostgresServer(
+                        uri.getHost() == null ? "localhost" : uri.getHost(),
+                        uri.getPort() < 0 ? 5432 : uri.getPort(),
+                        user,
+                        password,
+                        sslMode == null ? "" : "?sslmode=" + sslMode,
+                        path.length() > 1 ? path.substring(1) : "postgres");
+        Runtime.getRuntime().addShutdownHook(new Thread(server::dropCreated, "drop databases"));
+        return server;
+    }
+
+    private static String decode(String text) {
+        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private void dropCreated() {
+        try (Connection c = connect(adminDatabase);
+                var statement = c.createStatement()) {
+            for (String database : created) {
+                statement.execute("DROP DATABASE IF EXISTS " + database + " WITH (FORCE)");
+            }
+        } catch (SQLException e) {
+            System.err.println("test databases left behind: " + created + ": " + e.getMessage());
+        }
+    }
+
+    public String host() {
+        return host;
+    }
+
+    public int port() {
+        return port;
+    }
+
+    /** A superuser. */
+    public String user() {
+        return user;
+    }
+
+    public String password() {
+        return password;
+    }
+
+    /** The JDBC URL of a database, without user and password. */
+    public String jdbcUrl(String database) {
+        return "jdbc:postgresql://" + host + ":" + port + "/" + database + parameters;
+    }
+
+    /**
+     * Creates a fresh, empty database; it is dropped, or goes with its server, at the JVM's end.
+     */
+    public String createDatabase() {
+        String name =
+                "quern_test_" + UUID.randomUUID().toString().replace("-", "").substring(0, 16);
+        try (Connection c = connect(adminDatabase);
+                var statement = c.createStatement()) {
+            // template0: nobody can be connected to it
+            statement.execute("CREATE DATABASE " + name + " TEMPLATE template0");
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        created.add(name);
+        return name;
+    }
+
+    /** A new connection as the superuser; the caller closes it. */
+    public Connection connect(String database) throws SQLException {
+        return DriverManager.getConnection(jdbcUrl(database), user, password);
+    }
+}
