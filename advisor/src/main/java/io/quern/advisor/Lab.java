@@ -1,0 +1,51 @@
+package io.quern.advisor;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.optimizer.Context;
+import io.quern.optimizer.Statement;
+
+import java.util.Optional;
+
+/**
+ * Tries to refute that two statements are equivalent, on generated databases. Blocks for as long as
+ * its budget lasts.
+ */
+public interface Lab {
+
+    /** How an attempt at refutation ended. */
+    enum Outcome {
+        /** None was found: evidence, not a proof. */
+        NO_COUNTEREXAMPLE,
+        /** The two returned different results. */
+        COUNTEREXAMPLE,
+        /** The lab could not try; the reason says why. */
+        UNSUPPORTED
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param databases how many generated databases both statements were run on
+     * @param reason one sentence for a person
+     * @param counterexample the smallest database found, as INSERTs, with the two results; made-up
+     *     data and literals of the statement: not for the store
+     */
+    record Verdict(
+            Outcome outcome, long databases, String reason, Optional<String> counterexample) {
+        public Verdict {
+            requireNonNull(outcome, "outcome");
+            requireNonNull(reason, "reason");
+            requireNonNull(counterexample, "counterexample");
+        }
+    }
+
+    /**
+     * Hunts a counterexample. Never throws for anything the statements contain; a lab that cannot
+     * be started is {@link Outcome#UNSUPPORTED} with the reason.
+     *
+     * @param before the original, with its resolved parameter types
+     * @param after the rewrite, with the same parameters
+     */
+    Verdict refute(Context context, Statement before, Statement after);
+}
