@@ -1,3 +1,4 @@
+/** Workloads, the demo and the benchmarks; this package holds their command line. */
 @NullMarked
 package io.quern.bench;
 
