@@ -71,7 +71,19 @@ public record ShopStatement(
         return text.toString();
     }
 
-    private static String quoted(Object value) {
+    /** The statement as a driver sends it, with {@code $1}, {@code $2} and so on. */
+    public String numbered() {
+        StringBuilder text = new StringBuilder();
+        int next = 0;
+        for (String piece : sql.split("\\?", -1)) {
+            text.append(next == 0 ? "" : "$" + next).append(piece);
+            next++;
+        }
+        return text.toString();
+    }
+
+    /** A value as an SQL literal. */
+    public static String quoted(Object value) {
         String text = value.toString();
         return value instanceof Number ? text : "'" + text.replace("'", "''") + "'";
     }
