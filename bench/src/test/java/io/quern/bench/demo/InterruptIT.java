@@ -52,7 +52,7 @@ class InterruptIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {800, 2500, 5000, 15000})
+    @ValueSource(ints = {2000, 12_000})
     void interruptedAtARandomMoment(int withinMillis) throws Exception {
         Process demo = start();
         int millis = RANDOM.nextInt(withinMillis);
@@ -63,7 +63,7 @@ class InterruptIT {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {3000, 9000})
+    @ValueSource(ints = 8000)
     void killedAtARandomMoment(int withinMillis) throws Exception {
         Process demo = start();
         int millis = 500 + RANDOM.nextInt(withinMillis);
