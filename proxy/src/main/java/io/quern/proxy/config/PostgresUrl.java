@@ -8,6 +8,7 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Properties;
 import java.util.TreeMap;
 
 /**
@@ -96,6 +97,15 @@ public record PostgresUrl(
                 + ":"
                 + port
                 + "/";
+    }
+
+    /** User, password and further parameters, as pgjdbc wants them. */
+    public Properties properties() {
+        Properties properties = new Properties();
+        parameters.forEach(properties::setProperty);
+        properties.setProperty("user", user);
+        properties.setProperty("password", password);
+        return properties;
     }
 
     /** Without the password. */

@@ -1,0 +1,20 @@
+package io.quern.proxy;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+
+/** The command line of everything but the demo and the benchmarks. */
+@Command(
+        name = "quern",
+        description = "A PostgreSQL proxy that learns how to make an application's queries faster.",
+        footer = {"", "Also: quern demo [--once], quern bench NAME."},
+        mixinStandardHelpOptions = true,
+        version = "quern 0.1.0-SNAPSHOT",
+        subcommands = {Serve.class, Report.class})
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        System.exit(Cli.run(new CommandLine(new Main()), args));
+    }
+}

@@ -1,0 +1,153 @@
+package io.quern.proxy;
+
+import io.quern.advisor.admin.AdminServer;
+import io.quern.proxy.backend.SslMode;
+import io.quern.proxy.backend.Upstream;
+import io.quern.proxy.config.Address;
+import io.quern.proxy.config.Configuration;
+import io.quern.proxy.config.InvalidConfiguration;
+import io.quern.proxy.config.PostgresUrl;
+import io.quern.proxy.net.ProxyServer;
+import io.quern.proxy.net.ProxySettings;
+import io.quern.proxy.net.Signals;
+import io.quern.proxy.tuning.CachingGate;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * A running Quern: proxy, advisor and admin page, wired here and nowhere else. The proxy accepts
+ * clients before the advisor has anything to say; whatever becomes of the advisor, the proxy goes
+ * on.
+ */
+public final class Quern implements AutoCloseable {
+    private static final Duration CONNECT = Duration.ofSeconds(5);
+    private static final Duration LOGIN = Duration.ofSeconds(60);
+    private static final Duration ADMIN_LOGIN = Duration.ofHours(12);
+
+    private final Configuration configuration;
+    private final String password = AdminServer.generatePassword();
+    private final Advisor advisor;
+    private final CachingGate gate;
+    private final ProxyServer proxy;
+    private final AdminServer admin;
+    private final CountDownLatch closed = new CountDownLatch(1);
+
+    private Quern(Configuration configuration) throws IOException {
+        this.configuration = configuration;
+        this.advisor = new Advisor(configuration);
+        this.gate = new CachingGate(advisor.treatments(), advisor.watcher());
+        this.proxy =
+                new ProxyServer(
+                        new ProxySettings(
+                                configuration.listen().host(),
+                                configuration.listen().port(),
+                                upstream(configuration.upstream()),
+                                LOGIN,
+                                Runtime.getRuntime().availableProcessors()),
+                        gate,
+                        advisor.watcher(),
+                        signals());
+        this.admin =
+                new AdminServer(
+                        new AdminServer.Settings(
+                                configuration.admin().host(),
+                                configuration.admin().port(),
+                                password,
+                                Set.of(),
+                                ADMIN_LOGIN),
+                        advisor.desk(),
+                        InstantSource.system());
+    }
+
+    /**
+     * Starts everything; returns when clients and the admin page are accepted.
+     *
+     * @throws IOException if a port is in use or the upstream cannot be reached; one clear line
+     */
+    public static Quern start(Configuration configuration) throws IOException {
+        Quern quern = new Quern(configuration);
+        try {
+            quern.advisor.probe();
+            quern.proxy.start();
+            quern.admin.start();
+            quern.advisor.start();
+            return quern;
+        } catch (IOException | RuntimeException e) {
+            quern.close();
+            throw e;
+        }
+    }
+
+    /** Where clients connect. */
+    public Address listenAddress() {
+        return new Address(configuration.listen().host(), proxy.port());
+    }
+
+    /** Where a person opens the admin page. */
+    public String adminUrl() {
+        return "http://" + new Address(configuration.admin().host(), admin.port()) + "/";
+    }
+
+    /** The password of the admin page, made for this run. */
+    public String adminPassword() {
+        return password;
+    }
+
+    /** What the admin page shows and does. */
+    public io.quern.advisor.Desk desk() {
+        return advisor.desk();
+    }
+
+    /** Waits until {@link #close} is done. */
+    public void awaitClose() throws InterruptedException {
+        closed.await();
+    }
+
+    /** Stops accepting, ends sessions, stops the advisor; bounded to some seconds. */
+    @Override
+    public synchronized void close() {
+        if (closed.getCount() == 0) {
+            return;
+        }
+        admin.close();
+        proxy.close();
+        gate.close();
+        advisor.close();
+        closed.countDown();
+    }
+
+    private Signals signals() {
+        return new Signals() {
+            @Override
+            public void catalogChanged(String database) {
+                advisor.catalogs().suspect(database);
+            }
+
+            @Override
+            public void refused(long suggestion, String reason) {
+                advisor.treatments().refuse(suggestion, reason);
+            }
+        };
+    }
+
+    private static Upstream upstream(PostgresUrl url) {
+        SslMode mode =
+                SslMode.parse(url.sslMode())
+                        .orElseThrow(
+                                () ->
+                                        new InvalidConfiguration(
+                                                "upstream: sslmode is not one of disable, prefer,"
+                                                        + " require, verify-ca, verify-full"));
+        return new Upstream(
+                url.host(),
+                url.port(),
+                mode,
+                Optional.ofNullable(url.parameters().get("sslrootcert")).map(Path::of),
+                CONNECT);
+    }
+}
