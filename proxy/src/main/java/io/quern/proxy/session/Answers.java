@@ -1,0 +1,388 @@
+package io.quern.proxy.session;
+
+import io.quern.proxy.timing.Run;
+import io.quern.proxy.wire.Backend;
+import io.quern.proxy.wire.CommandTag;
+import io.quern.proxy.wire.ErrorFields;
+import io.quern.proxy.wire.FrameScanner;
+import io.quern.proxy.wire.MessageReader;
+import io.quern.proxy.wire.MessageWriter;
+
+import org.jspecify.annotations.Nullable;
+
+/** The server's side of a session: which message each reply answers, and whose it is. */
+final class Answers {
+    private static final int LONGEST_TAG = 256;
+    private static final int LONGEST_ERROR = 1 << 16;
+    private static final int LONGEST_DESCRIPTION = 1 << 19;
+    private static final Name UNNAMED = new Name();
+
+    private final State state;
+    private final MessageReader in = new MessageReader();
+    private final MessageWriter out = new MessageWriter();
+
+    Answers(State state) {
+        this.state = state;
+    }
+
+    /** How much of a reply to look at; what need not be looked at is dealt with at once. */
+    int begin(byte type, int bodyLength) {
+        Reply head = state.ledger.head();
+        return switch (type) {
+            case Backend.DATA_ROW -> data(head, bodyLength);
+            case Backend.COPY_DATA, Backend.COPY_DONE -> inside(head);
+            case Backend.PARSE_COMPLETE,
+                    Backend.BIND_COMPLETE,
+                    Backend.CLOSE_COMPLETE,
+                    Backend.EMPTY_QUERY_RESPONSE,
+                    Backend.PORTAL_SUSPENDED ->
+                    completes(type, head);
+            case Backend.PARAMETER_DESCRIPTION, Backend.ROW_DESCRIPTION, Backend.NO_DATA ->
+                    describes(type, head, bodyLength);
+            case Backend.COMMAND_COMPLETE -> Math.min(bodyLength, LONGEST_TAG);
+            case Backend.READY_FOR_QUERY -> bodyLength == 1 ? 1 : state.lost("ReadyForQuery");
+            case Backend.ERROR_RESPONSE, Backend.NOTICE_RESPONSE ->
+                    Math.min(bodyLength, LONGEST_ERROR);
+            case Backend.PARAMETER_STATUS -> Math.min(bodyLength, LONGEST_ERROR);
+            case Backend.FUNCTION_CALL_RESPONSE ->
+                    head != null && head.to == Reply.To.FUNCTION_CALL
+                            ? 0
+                            : state.lost("FunctionCallResponse");
+            case Backend.COPY_IN_RESPONSE -> copyIn(head);
+            case Backend.COPY_OUT_RESPONSE -> inside(head);
+            case Backend.COPY_BOTH_RESPONSE -> state.lost("CopyBothResponse");
+            default -> 0;
+        };
+    }
+
+    /** A reply's bytes; the answer is that of {@link FrameScanner.Sink#look}. */
+    int look(byte type, byte[] bytes, int offset, int length, int bodyLength) {
+        return switch (type) {
+            case Backend.READY_FOR_QUERY -> ready(bytes[offset], bodyLength);
+            case Backend.COMMAND_COMPLETE -> commandComplete(bytes, offset, length, bodyLength);
+            case Backend.ERROR_RESPONSE -> error(bytes, offset, length, bodyLength);
+            case Backend.NOTICE_RESPONSE -> notice(bytes, offset, length, bodyLength);
+            case Backend.PARAMETER_STATUS -> parameter(bytes, offset, length, bodyLength);
+            case Backend.DATA_ROW -> {
+                state.errands.row(bytes, offset, length);
+                yield length;
+            }
+            case Backend.PARAMETER_DESCRIPTION, Backend.ROW_DESCRIPTION -> {
+                state.errands.described(type, bytes, offset, length);
+                yield length;
+            }
+            default -> FrameScanner.PASS;
+        };
+    }
+
+    private int data(@Nullable Reply head, int bodyLength) {
+        int answer = inside(head);
+        if (head != null) {
+            head.rows++;
+            if (head.own && !state.opaque) {
+                return bodyLength > 0 && bodyLength <= LONGEST_ERROR
+                        ? bodyLength
+                        : FrameScanner.DROP;
+            }
+        }
+        return answer;
+    }
+
+    /** Something that only a query or an Execute brings. */
+    private int inside(@Nullable Reply head) {
+        return head != null && (head.to == Reply.To.EXECUTE || head.to == Reply.To.QUERY)
+                ? 0
+                : state.lost("data that nothing asked for");
+    }
+
+    private int completes(byte type, @Nullable Reply head) {
+        if (head != null && head.to == Reply.To.QUERY && type == Backend.EMPTY_QUERY_RESPONSE) {
+            done(head, 0, null);
+            return 0;
+        }
+        if (head == null || head.to != asked(type)) {
+            return state.lost("a completion that nothing asked for");
+        }
+        state.ledger.pop();
+        if (head.own) {
+            state.errands.completed();
+            return FrameScanner.DROP;
+        }
+        Run run = head.run;
+        switch (type) {
+            case Backend.PARSE_COMPLETE, Backend.CLOSE_COMPLETE -> state.statements.confirmed(head);
+            case Backend.BIND_COMPLETE -> {
+                if (run != null) {
+                    state.stopwatch.bound(run);
+                }
+            }
+            case Backend.PORTAL_SUSPENDED -> {
+                if (run != null) {
+                    state.stopwatch.suspended(run, head.handed, head.rows);
+                }
+            }
+            default -> done(head, 0, null);
+        }
+        return 0;
+    }
+
+    private static Reply.To asked(byte type) {
+        return switch (type) {
+            case Backend.PARSE_COMPLETE -> Reply.To.PARSE;
+            case Backend.BIND_COMPLETE -> Reply.To.BIND;
+            case Backend.CLOSE_COMPLETE -> Reply.To.CLOSE;
+            default -> Reply.To.EXECUTE;
+        };
+    }
+
+    private int describes(byte type, @Nullable Reply head, int bodyLength) {
+        if (head != null && head.to == Reply.To.QUERY && type == Backend.ROW_DESCRIPTION) {
+            head.described = true;
+            return 0;
+        }
+        if (head == null || head.to != Reply.To.DESCRIBE) {
+            return state.lost("a description that nothing asked for");
+        }
+        boolean last = type != Backend.PARAMETER_DESCRIPTION;
+        if (last) {
+            state.ledger.pop();
+        }
+        if (!head.own) {
+            return 0;
+        }
+        if (last) {
+            state.errands.completed();
+        }
+        if (bodyLength > 0 && bodyLength <= LONGEST_DESCRIPTION) {
+            return bodyLength;
+        }
+        state.errands.described(type, bodyLength == 0 ? new byte[0] : null, 0, 0);
+        return FrameScanner.DROP;
+    }
+
+    private int commandComplete(byte[] bytes, int offset, int length, int bodyLength) {
+        Reply head = state.ledger.head();
+        if (head == null || (head.to != Reply.To.EXECUTE && head.to != Reply.To.QUERY)) {
+            state.lost("CommandComplete");
+            return FrameScanner.PASS;
+        }
+        if (head.own) {
+            state.ledger.pop();
+            state.errands.completed();
+            return Math.min(length, bodyLength);
+        }
+        long rows = CommandTag.rows(bytes, offset, length);
+        changes(head, bytes, offset, length, rows);
+        done(head, rows, null);
+        if (head.to == Reply.To.EXECUTE) {
+            if (state.ledger.size() > 1) {
+                state.ledger.dropInsideCopy();
+            }
+            state.ledger.pop();
+        }
+        return FrameScanner.PASS;
+    }
+
+    /** What the tag tells that the text did not: statements inside of others, and functions. */
+    private void changes(Reply head, byte[] bytes, int offset, int length, long rows) {
+        switch (CommandTag.effect(bytes, offset, length)) {
+            case NONE -> {
+                boolean rowsWentElsewhere =
+                        CommandTag.select(bytes, offset, length)
+                                && rows > 0
+                                && head.rows == 0
+                                && !head.described;
+                if (rowsWentElsewhere) {
+                    state.settings.doubt();
+                    state.catalogChanged();
+                }
+                head.rows = 0;
+                head.described = false;
+            }
+            case SETTINGS -> state.settings.doubt();
+            case STATEMENTS -> {
+                state.settings.doubt();
+                state.forgetStatements();
+            }
+            case CATALOG -> {
+                state.settings.doubt();
+                state.catalogChanged();
+            }
+        }
+    }
+
+    private int ready(byte status, int bodyLength) {
+        Reply head = state.ledger.head();
+        if (head == null || !head.to.endsReady()) {
+            state.lost("ReadyForQuery that nothing asked for");
+            return FrameScanner.PASS;
+        }
+        state.ledger.pop();
+        state.status = status;
+        state.copyIn = false;
+        state.stopwatch.done();
+        if (head.to == Reply.To.QUERY) {
+            state.statements.remove(UNNAMED);
+        }
+        if (status == 'I') {
+            state.settings.transactionOver();
+            if (state.ledger.isEmpty() && !state.groupOpen) {
+                state.portals.clear();
+                if (state.ddl) {
+                    state.ddl = false;
+                    state.tellCatalogChanged();
+                }
+            }
+        }
+        if (head.own) {
+            state.errands.over();
+            return bodyLength;
+        }
+        return FrameScanner.PASS;
+    }
+
+    // ---- errors
+
+    private int error(byte[] bytes, int offset, int length, int bodyLength) {
+        String sqlState = ErrorFields.sqlState(bytes, offset, length);
+        if (ErrorFields.fatal(bytes, offset, length)) {
+            state.fatal = true;
+            return FrameScanner.PASS;
+        }
+        Reply head = state.ledger.head();
+        if (head == null) {
+            state.lost("ErrorResponse that nothing asked for");
+            return FrameScanner.PASS;
+        }
+        if (head.own) {
+            state.errands.failed(sqlState);
+            skipOwn();
+            return swallowed(length, bodyLength);
+        }
+        Variant variant = head.variant;
+        if (head.run != null) {
+            done(head, 0, sqlState);
+        }
+        if (!head.to.endsReady()) {
+            if (!skipToSync(head)) {
+                return FrameScanner.PASS;
+            }
+        }
+        state.copyIn = false;
+        if (variant == null) {
+            return FrameScanner.PASS;
+        }
+        state.variants.drop(variant);
+        return repositioned(Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
+    }
+
+    private int notice(byte[] bytes, int offset, int length, int bodyLength) {
+        Reply head = state.ledger.head();
+        if (head == null) {
+            return FrameScanner.PASS;
+        }
+        if (head.own) {
+            return swallowed(length, bodyLength);
+        }
+        return head.variant == null
+                ? FrameScanner.PASS
+                : repositioned(Backend.NOTICE_RESPONSE, bytes, offset, length, bodyLength);
+    }
+
+    private static int swallowed(int length, int bodyLength) {
+        if (length < bodyLength) {
+            throw new SessionLost("an error too long to swallow");
+        }
+        return length;
+    }
+
+    /** The variant's text is not the client's: a position in it would point nowhere. */
+    private int repositioned(byte type, byte[] bytes, int offset, int length, int bodyLength) {
+        byte[] shorter =
+                length < bodyLength ? null : ErrorFields.withoutPosition(bytes, offset, length);
+        if (shorter == null) {
+            return FrameScanner.PASS;
+        }
+        state.effects.toClient(out.clear().begin(type).raw(shorter, 0, shorter.length).end());
+        return length;
+    }
+
+    private void skipOwn() {
+        while (true) {
+            Reply next = state.ledger.head();
+            if (next == null || next.to == Reply.To.SYNC) {
+                return;
+            }
+            state.ledger.pop();
+        }
+    }
+
+    /**
+     * The server now ignores all messages up to the next Sync.
+     *
+     * @return false if it cannot be told which Sync that is: one sent inside COPY was ignored if
+     *     the server had begun to take data, and was not if the error came before
+     */
+    private boolean skipToSync(Reply failed) {
+        boolean first = true;
+        while (true) {
+            Reply next = state.ledger.head();
+            if (next == null) {
+                state.skipping = true;
+                return true;
+            }
+            if (next.insideCopy) {
+                state.lost("an error inside COPY with Syncs sent ahead");
+                return false;
+            }
+            if (next.to == Reply.To.SYNC) {
+                return true;
+            }
+            state.ledger.pop();
+            if (next.to == Reply.To.PARSE || next.to == Reply.To.CLOSE) {
+                if (first) {
+                    state.statements.failed(failed);
+                } else {
+                    state.statements.skipped(next);
+                }
+            }
+            first = false;
+        }
+    }
+
+    // ---- COPY
+
+    private int copyIn(@Nullable Reply head) {
+        if (inside(head) != 0 || head == null || state.opaque) {
+            return 0;
+        }
+        for (int i = 1; i < state.ledger.size(); i++) {
+            Reply ahead = state.ledger.get(i);
+            if (ahead.to != Reply.To.SYNC) {
+                return state.lost("messages sent ahead of COPY");
+            }
+            ahead.insideCopy = head.to == Reply.To.EXECUTE;
+        }
+        state.copyIn = true;
+        return 0;
+    }
+
+    // ---- the rest
+
+    private void done(Reply head, long rows, @Nullable String sqlState) {
+        Run run = head.run;
+        if (run == null) {
+            state.stopwatch.done();
+            return;
+        }
+        state.stopwatch.done(run, head.handed, rows, sqlState);
+    }
+
+    private int parameter(byte[] bytes, int offset, int length, int bodyLength) {
+        if (length == bodyLength) {
+            in.over(bytes, offset, length);
+            state.settings.reported(in.string(), in.string());
+        }
+        return FrameScanner.PASS;
+    }
+}

@@ -1,0 +1,93 @@
+package io.quern.proxy.session;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * The client's prepared statements, as the server has them and as it will have them once it has
+ * read what is under way: Parse and Close count at once for the messages behind them, and are taken
+ * back if the server skips them after an error.
+ */
+final class ClientStatements {
+    /** More are forgotten all at once: then they are untreated until parsed again. */
+    private static final int MOST = 2_000;
+
+    private static final int MOST_BYTES = 1 << 20;
+
+    private final Map<Name, ClientStatement> confirmed = new HashMap<>();
+    private final Map<Name, Reply> underWay = new HashMap<>();
+    private long bytes;
+
+    /** The statement a Bind that is sent now will find; null if unknown. */
+    @Nullable ClientStatement find(Name name) {
+        Reply change = underWay.isEmpty() ? null : underWay.get(name);
+        return change != null ? change.statement : confirmed.get(name);
+    }
+
+    /** A Parse or Close was sent. */
+    void sent(Reply change, Name name) {
+        change.name = name;
+        underWay.put(name, change);
+    }
+
+    /** The server did it. */
+    void confirmed(Reply change) {
+        settled(change);
+        Name name = change.name;
+        if (name == null) {
+            return;
+        }
+        ClientStatement statement = change.statement;
+        remove(name);
+        if (statement != null) {
+            if (confirmed.size() >= MOST || bytes > MOST_BYTES) {
+                confirmed.clear();
+                bytes = 0;
+            }
+            confirmed.put(name, statement);
+            bytes += size(statement);
+        }
+    }
+
+    /** The server refused it: the unnamed statement is gone nevertheless. */
+    void failed(Reply change) {
+        settled(change);
+        if (change.name != null && change.name.isEmpty()) {
+            remove(change.name);
+        }
+    }
+
+    /** The server skipped it. */
+    void skipped(Reply change) {
+        settled(change);
+    }
+
+    /** A simple query drops the unnamed statement; DISCARD and its kin may drop any. */
+    void forgetAll() {
+        confirmed.clear();
+        bytes = 0;
+        for (Reply change : underWay.values()) {
+            change.statement = null;
+        }
+    }
+
+    void remove(Name name) {
+        ClientStatement old = confirmed.remove(name);
+        if (old != null) {
+            bytes -= size(old);
+        }
+    }
+
+    private void settled(Reply change) {
+        if (change.name != null && underWay.get(change.name) == change) {
+            underWay.remove(change.name);
+        }
+    }
+
+    private static int size(ClientStatement statement) {
+        byte[] sql = statement.sql();
+        return 100 + (sql == null ? 0 : sql.length);
+    }
+}

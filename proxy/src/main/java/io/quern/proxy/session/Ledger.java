@@ -1,0 +1,103 @@
+package io.quern.proxy.session;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/** The replies the server still owes, in the order it will give them. A ring of reused entries. */
+final class Ledger {
+    private static final int SMALLEST = 16;
+
+    private @Nullable Reply[] ring = new @Nullable Reply[SMALLEST];
+    private int head;
+    private int size;
+    private int own;
+
+    /** The entry for a message just sent, cleared. */
+    Reply add(Reply.To to, boolean ownMessage) {
+        if (size == ring.length) {
+            grow();
+        }
+        int at = (head + size) & (ring.length - 1);
+        Reply entry = ring[at];
+        if (entry == null) {
+            entry = new Reply();
+            ring[at] = entry;
+        }
+        entry.clear();
+        entry.to = to;
+        entry.own = ownMessage;
+        size++;
+        own += ownMessage ? 1 : 0;
+        return entry;
+    }
+
+    @Nullable Reply head() {
+        return size == 0 ? null : ring[head];
+    }
+
+    /** An entry counted from the head, from 0 to {@link #size} - 1. */
+    Reply get(int index) {
+        if (index >= size) {
+            throw new IndexOutOfBoundsException(index);
+        }
+        return requireNonNull(ring[(head + index) & (ring.length - 1)]);
+    }
+
+    /** Removes the head, which stays valid until the next {@link #add}. */
+    Reply pop() {
+        Reply entry = get(0);
+        head = (head + 1) & (ring.length - 1);
+        size--;
+        own -= entry.own ? 1 : 0;
+        return entry;
+    }
+
+    /** Removes the entries behind the head that stand for a Sync inside COPY. */
+    void dropInsideCopy() {
+        Reply first = get(0);
+        @Nullable Reply[] rest = new @Nullable Reply[ring.length];
+        int kept = 0;
+        rest[kept++] = first;
+        for (int i = 1; i < size; i++) {
+            Reply entry = get(i);
+            if (!entry.insideCopy) {
+                rest[kept++] = entry;
+            }
+        }
+        ring = rest;
+        head = 0;
+        size = kept;
+    }
+
+    int size() {
+        return size;
+    }
+
+    boolean isEmpty() {
+        return size == 0;
+    }
+
+    /** Whether any entry is Quern's own. */
+    boolean hasOwn() {
+        return own > 0;
+    }
+
+    void clear() {
+        Arrays.fill(ring, null);
+        head = 0;
+        size = 0;
+        own = 0;
+    }
+
+    private void grow() {
+        @Nullable Reply[] larger = new @Nullable Reply[ring.length * 2];
+        for (int i = 0; i < size; i++) {
+            larger[i] = ring[(head + i) & (ring.length - 1)];
+        }
+        ring = larger;
+        head = 0;
+    }
+}

@@ -1,0 +1,69 @@
+package io.quern.proxy.session;
+
+import io.quern.proxy.timing.Run;
+
+import org.jspecify.annotations.Nullable;
+
+/** An entry of the {@link Ledger}: what the server owes for one message. Reused. */
+final class Reply {
+
+    /** The message that is owed an answer. */
+    enum To {
+        /** The start-up packet: owed a ReadyForQuery. */
+        STARTUP,
+        QUERY,
+        PARSE,
+        BIND,
+        DESCRIBE,
+        EXECUTE,
+        CLOSE,
+        SYNC,
+        FUNCTION_CALL;
+
+        /** Whether its answer ends with ReadyForQuery. */
+        boolean endsReady() {
+            return this == STARTUP || this == QUERY || this == SYNC || this == FUNCTION_CALL;
+        }
+    }
+
+    To to = To.SYNC;
+
+    /** Whether Quern sent the message itself, so that the client must not see the answer. */
+    boolean own;
+
+    /** Of Parse: the statement it makes; null for one that is not tracked, and for Close. */
+    @Nullable ClientStatement statement;
+
+    /** Of Parse and Close of a statement. */
+    @Nullable Name name;
+
+    /** Of Bind, Execute and Query. */
+    @Nullable Run run;
+
+    /** Of Bind and Query that were given a variant. */
+    @Nullable Variant variant;
+
+    /** Server time at which the message went upstream. */
+    long handed;
+
+    /** Data rows seen so far. */
+    long rows;
+
+    /** Whether a row description came (Query only). */
+    boolean described;
+
+    /** A Sync sent while COPY took the client's data: the server ignores it if COPY succeeds. */
+    boolean insideCopy;
+
+    void clear() {
+        own = false;
+        statement = null;
+        name = null;
+        run = null;
+        variant = null;
+        handed = 0;
+        rows = 0;
+        described = false;
+        insideCopy = false;
+    }
+}

@@ -1,0 +1,133 @@
+package io.quern.proxy.session;
+
+import io.quern.proxy.tuning.SessionKey;
+
+import java.util.Locale;
+
+/**
+ * What a session runs under: believed from what the server reports by itself, and confirmed by
+ * asking it, since it reports neither the role nor temporary tables nor, before version 18, the
+ * search path. Whatever may change them silently raises a doubt, which only asking again removes.
+ */
+final class SessionSettings {
+    private final String database;
+    private String role;
+    private String searchPath = "";
+    private String timeZone = "";
+    private boolean standardStrings = true;
+    private boolean encodingReadable = true;
+    private boolean plain = true;
+    private boolean confirmed;
+    private boolean askable = true;
+    private boolean transactionDoubt;
+    private long doubts;
+    private SessionKey key;
+
+    SessionSettings(String database, String user) {
+        this.database = database;
+        this.role = user;
+        this.key = made();
+    }
+
+    /** The key to recognise statements under; the same object until something changes. */
+    SessionKey key() {
+        return key;
+    }
+
+    /** Whether the key is known to be true, so that statements may be treated under it. */
+    boolean confirmed() {
+        return confirmed && !transactionDoubt;
+    }
+
+    /** Whether asking could help. */
+    boolean worthAsking() {
+        return !confirmed && askable && encodingReadable;
+    }
+
+    /** Whether the server does not report its search path by itself. */
+    boolean silent() {
+        return searchPath.isEmpty();
+    }
+
+    void doubt() {
+        confirmed = false;
+        askable = true;
+        doubts++;
+    }
+
+    /** The rest of this transaction may run under another isolation level. */
+    void doubtTransaction() {
+        transactionDoubt = true;
+    }
+
+    void transactionOver() {
+        transactionDoubt = false;
+    }
+
+    /** Changes with every doubt: an answer to a question asked before one is worth nothing. */
+    long doubts() {
+        return doubts;
+    }
+
+    /** A ParameterStatus came. */
+    void reported(String name, String value) {
+        switch (name.toLowerCase(Locale.ROOT)) {
+            case "session_authorization" -> {
+                role = value;
+                doubt();
+            }
+            case "search_path" -> searchPath = value;
+            case "timezone" -> timeZone = value;
+            case "standard_conforming_strings" -> standardStrings = value.equals("on");
+            case "client_encoding" -> encodingReadable = readable(value);
+            default -> {
+                return;
+            }
+        }
+        renew();
+    }
+
+    /** The server answered a question. */
+    void answered(String newRole, String newPath, String newZone, boolean treatable) {
+        role = newRole;
+        searchPath = newPath;
+        timeZone = newZone;
+        plain = treatable;
+        confirmed = true;
+        renew();
+    }
+
+    /** The server would not answer. */
+    void unanswered() {
+        confirmed = false;
+        askable = false;
+    }
+
+    /**
+     * Whether every byte below 0x80 is the ASCII character it seems, so that text can be lexed: not
+     * so in the encodings that PostgreSQL allows only for clients.
+     */
+    private static boolean readable(String encoding) {
+        String name = encoding.toUpperCase(Locale.ROOT);
+        return name.equals("UTF8")
+                || name.equals("SQL_ASCII")
+                || name.startsWith("LATIN")
+                || name.startsWith("WIN1")
+                || name.startsWith("WIN8")
+                || name.startsWith("KOI8")
+                || name.startsWith("ISO_8859_")
+                || name.startsWith("EUC_");
+    }
+
+    private void renew() {
+        SessionKey made = made();
+        if (!made.equals(key)) {
+            key = made;
+        }
+    }
+
+    private SessionKey made() {
+        return new SessionKey(
+                database, role, searchPath, timeZone, standardStrings, plain && encodingReadable);
+    }
+}

@@ -1,0 +1,58 @@
+package io.quern.proxy.session;
+
+import io.quern.advisor.Treatment;
+import io.quern.proxy.tuning.KnownStatement;
+
+import org.jspecify.annotations.Nullable;
+
+/** A treatment of one text on one backend: prepared there, or found to have the right shape. */
+final class Variant {
+
+    /** How far it has come. */
+    enum State {
+        WANTED,
+        PREPARING,
+        READY,
+        /** It cannot be had on this backend. */
+        FAILED,
+        /** No longer on the backend. */
+        GONE
+    }
+
+    final KnownStatement known;
+    final Treatment treatment;
+    final boolean simple;
+    final byte[] original;
+    final byte[] text;
+    final int[] declaredTypes;
+    byte @Nullable [] name;
+    State state = State.WANTED;
+    long lastUse;
+    boolean used;
+
+    /**
+     * @param simple for simple queries, which need the shape compared but nothing prepared
+     * @param text the treated text
+     * @param declaredTypes the parameter types the client declared
+     */
+    Variant(
+            KnownStatement known,
+            Treatment treatment,
+            boolean simple,
+            byte[] original,
+            byte[] text,
+            int[] declaredTypes) {
+        this.known = known;
+        this.treatment = treatment;
+        this.simple = simple;
+        this.original = original;
+        this.text = text;
+        this.declaredTypes = declaredTypes;
+    }
+
+    /** Whether it was made for this very instance of a treatment, not for a like one. */
+    @SuppressWarnings("ReferenceEquality")
+    boolean of(KnownStatement statement, Treatment by) {
+        return known == statement && treatment == by;
+    }
+}

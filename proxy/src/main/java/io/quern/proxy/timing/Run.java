@@ -1,0 +1,38 @@
+package io.quern.proxy.timing;
+
+import io.quern.advisor.Execution.Arm;
+import io.quern.optimizer.Fingerprint;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One execution under way: a portal from its Bind, or a simple query. It may be fetched in several
+ * Executes, whose times add up.
+ */
+public final class Run {
+    final @Nullable Fingerprint fingerprint;
+    final long suggestion;
+    final Arm arm;
+    final long handed;
+    long bound = Long.MAX_VALUE;
+    long nanos;
+    long rows;
+    boolean fetched;
+    boolean reported;
+
+    /**
+     * @param fingerprint null if the statement is not known: then nothing is reported
+     * @param suggestion the suggestion whose treatment could have acted, 0 if none
+     * @param handed server time at which Bind or Query went upstream
+     */
+    public Run(@Nullable Fingerprint fingerprint, long suggestion, Arm arm, long handed) {
+        this.fingerprint = fingerprint;
+        this.suggestion = suggestion;
+        this.arm = arm;
+        this.handed = handed;
+    }
+
+    public Arm arm() {
+        return arm;
+    }
+}

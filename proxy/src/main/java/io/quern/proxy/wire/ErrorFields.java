@@ -1,0 +1,74 @@
+package io.quern.proxy.wire;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
+
+import org.jspecify.annotations.Nullable;
+
+/** Reads the fields of ErrorResponse and NoticeResponse bodies. */
+public final class ErrorFields {
+    private ErrorFields() {}
+
+    /** The SQLSTATE; XX000 if the body holds none. */
+    public static String sqlState(byte[] body, int offset, int length) {
+        String code = field('C', body, offset, length);
+        return code == null || code.length() != 5 ? "XX000" : code;
+    }
+
+    /** Whether the server closes the connection after it. */
+    public static boolean fatal(byte[] body, int offset, int length) {
+        String severity = field('V', body, offset, length);
+        if (severity == null) {
+            severity = field('S', body, offset, length);
+        }
+        return "FATAL".equals(severity) || "PANIC".equals(severity);
+    }
+
+    /** The body without its position in the statement's text; null if it has none. */
+    public static byte @Nullable [] withoutPosition(byte[] body, int offset, int length) {
+        int at = find('P', body, offset, length);
+        if (at < 0) {
+            return null;
+        }
+        int after = at;
+        while (body[after] != 0) {
+            after++;
+        }
+        after++;
+        byte[] shorter = new byte[length - (after - at)];
+        System.arraycopy(body, offset, shorter, 0, at - offset);
+        System.arraycopy(body, after, shorter, at - offset, offset + length - after);
+        return shorter;
+    }
+
+    private static @Nullable String field(char code, byte[] body, int offset, int length) {
+        int at = find(code, body, offset, length);
+        if (at < 0) {
+            return null;
+        }
+        int end = at + 1;
+        while (body[end] != 0) {
+            end++;
+        }
+        return new String(body, at + 1, end - at - 1, ISO_8859_1);
+    }
+
+    /** The index of a field's code; -1 if there is no such, terminated field. */
+    private static int find(char code, byte[] body, int offset, int length) {
+        int end = offset + length;
+        int at = offset;
+        while (at < end && body[at] != 0) {
+            int zero = at + 1;
+            while (zero < end && body[zero] != 0) {
+                zero++;
+            }
+            if (zero >= end) {
+                return -1;
+            }
+            if (body[at] == code) {
+                return at;
+            }
+            at = zero + 1;
+        }
+        return -1;
+    }
+}

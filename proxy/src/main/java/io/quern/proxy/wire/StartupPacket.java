@@ -1,0 +1,99 @@
+package io.quern.proxy.wire;
+
+import static java.util.Objects.requireNonNull;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** What a client may open a connection with: packets that have a length but no type byte. */
+public sealed interface StartupPacket {
+
+    /** Packets longer than this are refused before they are read, as PostgreSQL does. */
+    int MAXIMUM = 10_000;
+
+    /** Asks for TLS. */
+    record SslRequest() implements StartupPacket {}
+
+    /** Asks for GSSAPI encryption. */
+    record GssEncRequest() implements StartupPacket {}
+
+    /** Asks to cancel what another connection runs; goes upstream as it came. */
+    record CancelRequest() implements StartupPacket {}
+
+    /**
+     * Opens a session.
+     *
+     * @param minor minor version of protocol 3
+     * @param parameters in the order sent; {@code _pq_.} options included
+     */
+    record Startup(int minor, Map<String, String> parameters) implements StartupPacket {
+        public Startup {
+            requireNonNull(parameters, "parameters");
+        }
+
+        public String user() {
+            return parameters.getOrDefault("user", "");
+        }
+
+        /** The database asked for; PostgreSQL falls back on the user's name. */
+        public String database() {
+            String database = parameters.getOrDefault("database", "");
+            return database.isEmpty() ? user() : database;
+        }
+
+        /** Whether this is a replication connection, whose messages are not for Quern to read. */
+        public boolean replication() {
+            return switch (parameters.getOrDefault("replication", "")) {
+                case "", "0", "f", "n", "false", "off", "no" -> false;
+                default -> true;
+            };
+        }
+    }
+
+    /**
+     * The whole length of a packet, from its first four bytes.
+     *
+     * @throws ProtocolViolation if it is not between 8 and {@link #MAXIMUM}
+     */
+    static int checkedLength(int length) {
+        if (length < 8 || length > MAXIMUM) {
+            throw new ProtocolViolation("invalid length of startup packet");
+        }
+        return length;
+    }
+
+    /**
+     * Reads a whole packet.
+     *
+     * @throws ProtocolViolation if it is none of PostgreSQL's
+     */
+    static StartupPacket decode(byte[] packet) {
+        MessageReader in = new MessageReader().over(packet, 0, packet.length);
+        checkedLength(in.int32());
+        int code = in.int32();
+        return switch (code) {
+            case 80_877_103 -> new SslRequest();
+            case 80_877_104 -> new GssEncRequest();
+            case 80_877_102 -> new CancelRequest();
+            default -> startup(code, in);
+        };
+    }
+
+    private static Startup startup(int code, MessageReader in) {
+        if (code >>> 16 != 3) {
+            throw new ProtocolViolation("unsupported frontend protocol");
+        }
+        Map<String, String> parameters = new LinkedHashMap<>();
+        while (true) {
+            String name = in.string();
+            if (name.isEmpty()) {
+                break;
+            }
+            parameters.put(name, in.string());
+        }
+        if (in.remaining() != 0) {
+            throw new ProtocolViolation("invalid startup packet layout: expected terminator");
+        }
+        return new Startup(code & 0xFFFF, parameters);
+    }
+}

@@ -1,0 +1,130 @@
+package io.quern.proxy.tuning;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.quern.advisor.Flag;
+import io.quern.advisor.Treatment;
+import io.quern.optimizer.Fingerprint;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+
+/** A gate whose treatments a test writes down: exact text in, exact text out. */
+public final class ScriptedGate implements Gate {
+
+    private record Script(String variant, Treatment treatment) {}
+
+    private record Seen(SessionKey key, String sql, List<Integer> types) {}
+
+    private final Map<Seen, KnownStatement> known = new ConcurrentHashMap<>();
+    private final Map<KnownStatement, String> texts = new ConcurrentHashMap<>();
+    private final Map<String, Script> scripts = new ConcurrentHashMap<>();
+    private final List<SessionKey> keys = new CopyOnWriteArrayList<>();
+    private volatile boolean enabled = true;
+    private volatile boolean broken;
+    private volatile boolean treats = true;
+
+    /** From now on a text runs as another one; its parameters have these types. */
+    public Treatment treat(long suggestion, String sql, String variant, Integer... types) {
+        Treatment treatment =
+                new Treatment(new Flag(suggestion), List.of(), List.of(), List.of(types));
+        scripts.put(sql, new Script(variant, treatment));
+        return treatment;
+    }
+
+    /** The kill switch. */
+    public void enabled(boolean on) {
+        enabled = on;
+    }
+
+    /** Whether chance gives treatments or controls. */
+    public void treats(boolean on) {
+        treats = on;
+    }
+
+    /** Throws from every method. */
+    public void broken(boolean now) {
+        broken = now;
+    }
+
+    /** The keys under which statements were recognised. */
+    public List<SessionKey> keys() {
+        return List.copyOf(keys);
+    }
+
+    @Override
+    public KnownStatement recognise(
+            SessionKey key, byte[] sql, int offset, int length, int[] parameterTypes) {
+        breakIfToldTo();
+        String text = new String(sql, offset, length, UTF_8);
+        List<Integer> types = new ArrayList<>();
+        for (int type : parameterTypes) {
+            types.add(type);
+        }
+        keys.add(key);
+        KnownStatement statement =
+                known.computeIfAbsent(
+                        new Seen(key, text, types),
+                        seen -> new KnownStatement(fingerprint(text), kind(text), single(text)));
+        texts.put(statement, text);
+        return statement;
+    }
+
+    /** The fingerprint this gate gives a text. */
+    public static Fingerprint fingerprint(String sql) {
+        return new Fingerprint(sql.hashCode());
+    }
+
+    private static boolean single(String sql) {
+        int semicolon = sql.strip().indexOf(';');
+        return semicolon < 0 || semicolon == sql.strip().length() - 1;
+    }
+
+    private static KnownStatement.Kind kind(String sql) {
+        if (!single(sql)) {
+            return KnownStatement.Kind.OTHER;
+        }
+        return switch (sql.strip().toUpperCase(Locale.ROOT).split("\\s+")[0]) {
+            case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES" ->
+                    KnownStatement.Kind.QUERY;
+            case "BEGIN", "COMMIT", "ROLLBACK", "START", "END", "SAVEPOINT" ->
+                    KnownStatement.Kind.TRANSACTION;
+            case "SET", "RESET", "DISCARD" -> KnownStatement.Kind.SETTING;
+            case "CREATE", "ALTER", "DROP", "TRUNCATE" -> KnownStatement.Kind.DDL;
+            default -> KnownStatement.Kind.OTHER;
+        };
+    }
+
+    @Override
+    public @Nullable Treatment treatment(KnownStatement statement) {
+        breakIfToldTo();
+        Script script = scripts.get(texts.getOrDefault(statement, ""));
+        return enabled && script != null ? script.treatment() : null;
+    }
+
+    @Override
+    public byte @Nullable [] apply(
+            Treatment treatment, SessionKey key, byte[] sql, int offset, int length) {
+        breakIfToldTo();
+        Script script = scripts.get(new String(sql, offset, length, UTF_8));
+        return script == null ? null : script.variant().getBytes(UTF_8);
+    }
+
+    @Override
+    public boolean draw(Treatment treatment) {
+        breakIfToldTo();
+        return treats;
+    }
+
+    private void breakIfToldTo() {
+        if (broken) {
+            throw new IllegalStateException("broken on purpose");
+        }
+    }
+}
