@@ -37,4 +37,30 @@ public interface Gate {
      * number against the flag's share.
      */
     boolean draw(Treatment treatment);
+
+    /** A gate that recognises nothing and treats nothing. */
+    Gate OPEN =
+            new Gate() {
+                @Override
+                public KnownStatement recognise(
+                        SessionKey key, byte[] sql, int offset, int length, int[] parameterTypes) {
+                    return KnownStatement.OPAQUE;
+                }
+
+                @Override
+                public @Nullable Treatment treatment(KnownStatement statement) {
+                    return null;
+                }
+
+                @Override
+                public byte @Nullable [] apply(
+                        Treatment treatment, SessionKey key, byte[] sql, int offset, int length) {
+                    return null;
+                }
+
+                @Override
+                public boolean draw(Treatment treatment) {
+                    return false;
+                }
+            };
 }
