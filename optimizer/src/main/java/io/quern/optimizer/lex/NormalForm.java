@@ -50,7 +50,10 @@ final class NormalForm {
 
     private long h;
     private long word;
+
+    /** Whether the last token, if no word, ends an operand. */
     private boolean operand;
+
     private int sign;
     private byte signByte;
     private int semicolon;
@@ -101,7 +104,6 @@ final class NormalForm {
         settle();
         mix(hash);
         word = hash;
-        operand = !Words.BEFORE_VALUE.contains(hash);
         if (hash == Words.VALUES) {
             rows[depth] = Rows.EXPECTED;
         }
@@ -132,9 +134,10 @@ final class NormalForm {
     }
 
     private void sign(int token, byte c) {
+        boolean binary = word == 0 ? operand : !Words.BEFORE_VALUE.contains(word);
         arrive();
         settle();
-        if (operand) {
+        if (binary) {
             mix(hashOf(c));
             operand = false;
         } else {
