@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 public final class RuleTester {
     private final Rule rule;
     private final String database;
+    private final Catalog catalog;
     private final String sql;
     private final List<Integer> types;
     private final List<Object> values;
@@ -29,12 +30,14 @@ public final class RuleTester {
     private RuleTester(
             Rule rule,
             String database,
+            Catalog catalog,
             String sql,
             List<Integer> types,
             List<Object> values,
             List<String> searchPath) {
         this.rule = rule;
         this.database = database;
+        this.catalog = catalog;
         this.sql = sql;
         this.types = types;
         this.values = values;
@@ -47,28 +50,35 @@ public final class RuleTester {
         try (Connection c = PostgresServer.shared().connect(database);
                 Statement s = c.createStatement()) {
             s.execute(script);
+            return new RuleTester(
+                    rule,
+                    database,
+                    CatalogFixture.read(c),
+                    "",
+                    List.of(),
+                    List.of(),
+                    List.of("public"));
         } catch (SQLException e) {
             throw new IllegalStateException(e);
         }
-        return new RuleTester(rule, database, "", List.of(), List.of(), List.of("public"));
     }
 
     public RuleTester withRule(Rule other) {
-        return new RuleTester(other, database, sql, types, values, searchPath);
+        return new RuleTester(other, database, catalog, sql, types, values, searchPath);
     }
 
     public RuleTester on(String statement) {
-        return new RuleTester(rule, database, statement, types, values, searchPath);
+        return new RuleTester(rule, database, catalog, statement, types, values, searchPath);
     }
 
     /** The next parameter: its type as the statement declares it, and its text. */
     public RuleTester withParameter(int type, Object value) {
         return new RuleTester(
-                rule, database, sql, plus(types, type), plus(values, value), searchPath);
+                rule, database, catalog, sql, plus(types, type), plus(values, value), searchPath);
     }
 
     public RuleTester withSearchPath(String... schemas) {
-        return new RuleTester(rule, database, sql, types, values, List.of(schemas));
+        return new RuleTester(rule, database, catalog, sql, types, values, List.of(schemas));
     }
 
     private static <T> List<T> plus(List<T> list, T element) {
@@ -77,40 +87,32 @@ public final class RuleTester {
         return List.copyOf(more);
     }
 
-    private Analysis analyse(Connection c) throws SQLException {
+    private Analysis analyse() {
         return new Rewriter(List.of(rule))
                 .analyse(
                         new io.quern.optimizer.Statement(sql, types),
-                        new Context(CatalogFixture.read(c), searchPath, "UTC"));
+                        new Context(catalog, searchPath, "UTC"));
     }
 
     /** The rule declines, with this code. */
     public void declines(String code) {
-        try (Connection c = PostgresServer.shared().connect(database)) {
-            Analysis analysis = analyse(c);
-            assertThat(analysis.candidates()).isEmpty();
-            assertThat(analysis.refusals()).extracting(Refusal::code).contains(code);
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        Analysis analysis = analyse();
+        assertThat(analysis.candidates()).isEmpty();
+        assertThat(analysis.refusals()).extracting(Refusal::code).contains(code);
     }
 
     /** The rule does not even see its pattern. */
     public void ignores() {
-        try (Connection c = PostgresServer.shared().connect(database)) {
-            Analysis analysis = analyse(c);
-            assertThat(analysis.parsed()).isTrue();
-            assertThat(analysis.candidates()).isEmpty();
-            assertThat(analysis.refusals()).isEmpty();
-        } catch (SQLException e) {
-            throw new AssertionError(e);
-        }
+        Analysis analysis = analyse();
+        assertThat(analysis.parsed()).isTrue();
+        assertThat(analysis.candidates()).isEmpty();
+        assertThat(analysis.refusals()).isEmpty();
     }
 
     /** The rule fires, every candidate returns the same shape and rows; returns the first's SQL. */
     public String sameRows() {
         try (Connection c = PostgresServer.shared().connect(database)) {
-            Analysis analysis = analyse(c);
+            Analysis analysis = analyse();
             assertThat(analysis.refusals()).as("refusals").isEmpty();
             assertThat(analysis.candidates()).as("candidates").isNotEmpty();
             String before = run(c, sql);
@@ -126,7 +128,7 @@ public final class RuleTester {
     /** The rule fires and is wrong: it lacks a guard. */
     public void differs() {
         try (Connection c = PostgresServer.shared().connect(database)) {
-            Analysis analysis = analyse(c);
+            Analysis analysis = analyse();
             assertThat(analysis.candidates()).as("candidates").isNotEmpty();
             assertThat(run(c, analysis.candidates().getFirst().sql()))
                     .as(analysis.candidates().getFirst().sql())

@@ -24,7 +24,8 @@ public record Tree(Tokens tokens, Block root, boolean locking, Set<String> withN
     /** Whether it only reads: no INSERT, UPDATE, DELETE or MERGE anywhere, WITH included. */
     public boolean isSelect() {
         for (int i = 0; i < tokens.count(); i++) {
-            if (tokens.word(i, Set.of("insert", "update", "delete", "merge"))) {
+            boolean lock = tokens.word(i - 1, Set.of("for", "key"));
+            if (!lock && tokens.word(i, Set.of("insert", "update", "delete", "merge"))) {
                 return false;
             }
         }
