@@ -1,0 +1,173 @@
+package io.quern.advisor.upstream;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.advisor.Refused;
+import io.quern.optimizer.QualifiedName;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * What Quern's role lacks for full service in a database, one line each: what for, and the exact
+ * GRANT. Traffic needs none of it. Thread-safe.
+ */
+public final class Privileges {
+    private static final int MOST_TABLES_LISTED = 3;
+
+    private static final String USER_RELATION =
+            "n.nspname NOT IN ('pg_catalog', 'information_schema', 'pg_toast')"
+                    + " AND n.nspname NOT LIKE 'pg\\_temp\\_%'"
+                    + " AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'";
+
+    private final UpstreamDatabases databases;
+    private final String storeDatabase;
+    private final String storeSchema;
+    private final ConcurrentHashMap<String, List<String>> known = new ConcurrentHashMap<>();
+
+    /**
+     * @param storeDatabase the upstream's database that holds the store, or empty if it is
+     *     elsewhere
+     * @param storeSchema the store's schema there
+     */
+    public Privileges(UpstreamDatabases databases, String storeDatabase, String storeSchema) {
+        this.databases = requireNonNull(databases, "databases");
+        this.storeDatabase = requireNonNull(storeDatabase, "storeDatabase");
+        this.storeSchema = requireNonNull(storeSchema, "storeSchema");
+    }
+
+    /** The result of the newest {@link #check}, empty before one. Never blocks. */
+    public List<String> notices(String database) {
+        return known.getOrDefault(database, List.of());
+    }
+
+    /**
+     * Looks anew and remembers the answer; an unreachable database is a line too. Blocks on the
+     * network; meant for every few minutes.
+     */
+    public List<String> check(String database) {
+        List<String> lines;
+        try {
+            lines = databases.reading(database, connection -> look(connection, database));
+        } catch (Refused e) {
+            lines = List.of(Faults.oneLine(e.getMessage()));
+        }
+        if (known.size() < CatalogCache.MOST_DATABASES || known.containsKey(database)) {
+            known.put(database, lines);
+        }
+        return lines;
+    }
+
+    private List<String> look(Connection connection, String database) throws SQLException {
+        String role = Grants.rows(connection, "SELECT current_user", 1).getFirst().getFirst();
+        List<String> lines = new ArrayList<>();
+        if (no(connection, "pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')")) {
+            lines.add(
+                    "to see how old other sessions' transactions are before an index is built:"
+                            + " GRANT pg_monitor"
+                            + Grants.to(role));
+        }
+        reading(connection, role, lines);
+        owning(connection, role, lines);
+        if (database.equals(storeDatabase)) {
+            storing(connection, role, database, lines);
+        }
+        return List.copyOf(lines);
+    }
+
+    private static void reading(Connection connection, String role, List<String> lines)
+            throws SQLException {
+        List<List<String>> unread =
+                Grants.rows(
+                        connection,
+                        "SELECT n.nspname, c.relname, current_user"
+                                + " FROM pg_catalog.pg_class c"
+                                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                + " WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f')"
+                                + " AND NOT pg_catalog.has_table_privilege(c.oid, 'SELECT') AND "
+                                + USER_RELATION
+                                + " ORDER BY 1, 2",
+                        3);
+        if (unread.size() > MOST_TABLES_LISTED) {
+            lines.add(
+                    "to plan statements on and read the statistics of "
+                            + unread.size()
+                            + " tables: GRANT pg_read_all_data"
+                            + Grants.to(role));
+            return;
+        }
+        for (String schema : unread.stream().map(List::getFirst).distinct().toList()) {
+            if (no(
+                    connection,
+                    "pg_catalog.has_schema_privilege(" + literal(schema) + ", 'USAGE')")) {
+                lines.add("to plan statements in that schema: " + Grants.usage(schema, role));
+            }
+        }
+        for (String grant : Grants.select(unread)) {
+            lines.add("to plan statements on and read the statistics of that table: " + grant);
+        }
+    }
+
+    private static void owning(Connection connection, String role, List<String> lines)
+            throws SQLException {
+        for (List<String> owner :
+                Grants.rows(
+                        connection,
+                        "SELECT DISTINCT pg_catalog.pg_get_userbyid(c.relowner)"
+                                + " FROM pg_catalog.pg_class c"
+                                + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
+                                + " WHERE c.relkind IN ('r', 'p', 'm')"
+                                + " AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') AND "
+                                + USER_RELATION
+                                + " ORDER BY 1",
+                        1)) {
+            lines.add(
+                    "to build approved indexes on the tables of "
+                            + QualifiedName.quote(owner.getFirst())
+                            + ": "
+                            + Grants.membership(owner.getFirst(), role));
+        }
+    }
+
+    private void storing(Connection connection, String role, String database, List<String> lines)
+            throws SQLException {
+        boolean exists =
+                !Grants.rows(
+                                connection,
+                                "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = "
+                                        + literal(storeSchema),
+                                1)
+                        .isEmpty();
+        if (!exists) {
+            if (no(connection, "pg_catalog.has_database_privilege(current_database(), 'CREATE')")) {
+                lines.add(
+                        "to keep history and suggestions: GRANT CREATE ON DATABASE "
+                                + QualifiedName.quote(database)
+                                + Grants.to(role));
+            }
+        } else if (no(
+                connection,
+                "pg_catalog.has_schema_privilege("
+                        + literal(storeSchema)
+                        + ", 'USAGE')"
+                        + " AND pg_catalog.has_schema_privilege("
+                        + literal(storeSchema)
+                        + ", 'CREATE')")) {
+            lines.add(
+                    "to keep history and suggestions: GRANT USAGE, CREATE ON SCHEMA "
+                            + QualifiedName.quote(storeSchema)
+                            + Grants.to(role));
+        }
+    }
+
+    private static boolean no(Connection connection, String condition) throws SQLException {
+        return "f".equals(Grants.rows(connection, "SELECT " + condition, 1).getFirst().getFirst());
+    }
+
+    private static String literal(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+}
