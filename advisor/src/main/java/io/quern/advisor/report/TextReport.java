@@ -71,7 +71,7 @@ public final class TextReport {
     private static String row(String... cells) {
         StringBuilder line = new StringBuilder();
         for (String cell : cells) {
-            line.append(String.format(Locale.ROOT, "%11s", cell));
+            line.append(String.format(Locale.ROOT, "%10s", cell));
         }
         return line.toString();
     }

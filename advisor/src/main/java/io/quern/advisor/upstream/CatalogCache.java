@@ -270,7 +270,6 @@ public final class CatalogCache implements Catalogs {
                 boolean trusted = cleared == suspected;
                 if (!trusted && under == suspected && !loaded.pending()) {
                     cleared = suspected;
-                    patience = SOON;
                     rested = true;
                     version.incrementAndGet();
                 } else if (trusted && changed) {
@@ -279,6 +278,8 @@ public final class CatalogCache implements Catalogs {
                 if (loaded.pending() || cleared != suspected) {
                     retry = patience;
                     patience = longer(patience);
+                } else {
+                    patience = SOON;
                 }
             }
             if (retry != null) {

@@ -122,8 +122,8 @@ final class CatalogQueries {
     }
 
     /**
-     * One row per index column. An operator class that is some type's default is its column's too,
-     * but for the text class over {@code char(n)}, which compares by other rules.
+     * One row per index column. An operator class that is the default of the type it takes is its
+     * column's default too: PostgreSQL accepts no class of another type that has one of its own.
      */
     static final String INDEX_KEYS =
             """
@@ -133,8 +133,6 @@ final class CatalogQueries {
               coalesce((i.indoption[k.n - 1] & 1) <> 0, false) AS descending,
               coalesce((i.indoption[k.n - 1] & 2) <> 0, false) AS nulls_first,
               coalesce(oc.opcdefault
-                AND NOT (oc.opcintype = 'pg_catalog.text'::pg_catalog.regtype
-                  AND ia.atttypid = 'pg_catalog.bpchar'::pg_catalog.regtype)
                 AND i.indcollation[k.n - 1] = coalesce(a.attcollation, t.typcollation), false)
                 AS default_opclass
             FROM pg_catalog.pg_index i

@@ -56,7 +56,7 @@ public final class PreparedDescriber implements Describer {
             List<Integer> results =
                     tells
                             ? prepared.resultTypes()
-                            : described(connection, prepared.execute(parameters.size()));
+                            : described(connection, prepared, parameters.size());
             return new Shape(parameters, results);
         } finally {
             prepared.deallocate();
@@ -64,18 +64,29 @@ public final class PreparedDescriber implements Describer {
     }
 
     /**
-     * The driver tells a type's name, not its OID, and finds the OID again by the name. The {@code
-     * search_path} is {@code pg_catalog} alone here, so that the name of a user's type always comes
-     * with its schema and means one type only.
+     * PostgreSQL analyses the statement again before it describes it, so that is asked under the
+     * client's path. The driver tells a type's name, not its OID, and finds the OID again by the
+     * name: both are asked with {@code pg_catalog} alone as the path, so that the name of a user's
+     * type always comes with its schema and means one type only.
      */
-    private static List<Integer> described(Connection connection, String execute)
+    private static List<Integer> described(
+            Connection connection, PreparedClientStatement prepared, int parameters)
             throws SQLException {
         List<Integer> types = new ArrayList<>();
         PgConnection driver = connection.unwrap(PgConnection.class);
-        try (PreparedStatement query = driver.prepareStatement(execute)) {
-            ResultSetMetaData columns = query.getMetaData();
-            for (int i = 1; columns != null && i <= columns.getColumnCount(); i++) {
-                types.add(driver.getTypeInfo().getPGType(columns.getColumnTypeName(i)));
+        try (PreparedStatement query = driver.prepareStatement(prepared.execute(parameters))) {
+            List<ResultSetMetaData> described = new ArrayList<>();
+            prepared.underClientPath(
+                    () -> {
+                        ResultSetMetaData columns = query.getMetaData();
+                        if (columns != null) {
+                            described.add(columns);
+                        }
+                    });
+            for (ResultSetMetaData columns : described) {
+                for (int i = 1; i <= columns.getColumnCount(); i++) {
+                    types.add(driver.getTypeInfo().getPGType(columns.getColumnTypeName(i)));
+                }
             }
         }
         return types;

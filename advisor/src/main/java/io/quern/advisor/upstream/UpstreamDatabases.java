@@ -246,6 +246,8 @@ public final class UpstreamDatabases implements AutoCloseable {
         // application_name then travels in the start-up packet, not in a SET afterwards
         properties.setProperty("assumeMinServerVersion", "9.4");
         properties.setProperty("prepareThreshold", "0");
+        // the driver's cache would answer a Describe of the same EXECUTE with an older statement's
+        properties.setProperty("preparedStatementCacheQueries", "0");
         properties.setProperty("tcpKeepAlive", "true");
         properties.setProperty("connectTimeout", seconds(limits.connect()));
         properties.setProperty("loginTimeout", seconds(limits.connect()));
