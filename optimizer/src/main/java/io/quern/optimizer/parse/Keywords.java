@@ -33,7 +33,7 @@ public final class Keywords {
                     all and any array as asc between by case cross default delete desc distinct else end escape
                     except exists false fetch filter first following from full group having ilike in
                     inner insert intersect into is join last lateral left like limit natural next not
-                    null nulls offset on only or order order outer over partition preceding range recursive
+                    null nulls offset on only or order outer over partition preceding range recursive
                     right row rows select set similar some symmetric then to true unbounded union update
                     using values when where window with within
                     """

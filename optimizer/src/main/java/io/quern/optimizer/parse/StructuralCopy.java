@@ -144,7 +144,33 @@ final class StructuralCopy {
         if (tokens.word(i, "returning")) {
             return tokens.count();
         }
+        if (tokens.words(i, "order", "by") && inCall(i)) {
+            // array_agg(x ORDER BY y): keys pass as further arguments
+            put(i, ',');
+            return i + 2;
+        }
+        if (tokens.word(i, Set.of("asc", "desc")) && inCall(i)) {
+            return i + 1;
+        }
+        if (tokens.word(i, "nulls") && tokens.word(i + 1, Set.of("first", "last")) && inCall(i)) {
+            return i + 2;
+        }
         return call(i);
+    }
+
+    /** Whether the innermost bracket around a token holds the arguments of a function. */
+    private boolean inCall(int i) {
+        int j = i - 1;
+        while (j >= 0 && (tokens.partner(j) < 0 || tokens.partner(j) < j)) {
+            j = tokens.partner(j) < 0 ? j - 1 : tokens.partner(j) - 1;
+        }
+        boolean quoted = tokens.kind(j - 1) == Tokens.Kind.QUOTED;
+        return tokens.symbol(j, "(")
+                && (quoted
+                        || (tokens.kind(j - 1) == Tokens.Kind.WORD
+                                && !Keywords.isStructure(tokens.folded(j - 1))
+                                && !tokens.word(j - 2, "window")
+                                && !tokens.word(j - 1, "materialized")));
     }
 
     private int lockingEnd(int i) {

@@ -64,6 +64,13 @@ public final class NotInToNotExists implements Rule {
     /** The bracket of the subquery if the conjunct ends in {@code IN (SELECT …)}, negated. */
     private static Optional<Integer> open(Tokens t, Span conjunct) {
         int open = t.partner(conjunct.to() - 1);
+        for (int i = conjunct.from(); i < open; i++) {
+            if (t.partner(i) > i) {
+                i = t.partner(i);
+            } else if (t.word(i, "or")) {
+                return Optional.empty();
+            }
+        }
         boolean in =
                 open > conjunct.from()
                         && t.word(open - 1, "in")
@@ -254,10 +261,11 @@ public final class NotInToNotExists implements Rule {
                         List.of(new Piece.Text("1"))));
         List<Piece> equality = new ArrayList<>();
         if (left.qualifier().isEmpty()) {
-            equality.add(
-                    new Piece.Text(identifier(columns.x().item().alias().orElseThrow()) + "."));
+            String alias = columns.x().item().alias().orElseThrow();
+            equality.add(new Piece.Text(identifier(alias) + "." + identifier(left.name())));
+        } else {
+            equality.add(new Piece.Source(left.span().from(), left.span().to()));
         }
-        equality.add(new Piece.Source(left.span().from(), left.span().to()));
         equality.add(new Piece.Text(" = "));
         equality.add(new Piece.Source(columns.output().from(), columns.output().to()));
         int close = subject.tokens().partner(open);

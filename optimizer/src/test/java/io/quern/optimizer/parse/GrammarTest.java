@@ -66,7 +66,7 @@ final class GrammarTest {
                 .containsExactly(
                         "a = 'x'::text",
                         "b between 1 and 2",
-                        "c or d",
+                        "(c or d)",
                         "case when e and f then g end",
                         "t.and = 1");
         assertThat(conjuncts("select 1 from t where a = 1 or b = 2 and c = 3 order by d"))
