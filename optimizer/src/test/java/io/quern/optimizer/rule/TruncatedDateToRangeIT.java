@@ -186,8 +186,5 @@ final class TruncatedDateToRangeIT {
                 .on("SELECT id FROM events WHERE date_trunc('day', at) = '2024-01-01'")
                 .withSearchPath("mine", "pg_catalog", "public")
                 .differs();
-        TESTER.withRule(new TruncatedDateToRange(Set.of("not-select", "locking", "column-type")))
-                .on("SELECT id FROM events WHERE date_trunc('day', day) = '2024-01-01'")
-                .sameRows();
     }
 }
