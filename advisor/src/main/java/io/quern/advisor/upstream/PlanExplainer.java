@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.Refused;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.plan.Plan;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -29,6 +30,16 @@ import java.util.function.Function;
 public final class PlanExplainer implements Explainer {
     private final UpstreamDatabases databases;
     private final Function<String, Explained> reader;
+
+    /** Reads plans with {@link Plan}. */
+    public PlanExplainer(UpstreamDatabases databases) {
+        this(
+                databases,
+                json -> {
+                    Plan plan = Plan.parse(json);
+                    return new Explained(plan.render(), plan.totalCost());
+                });
+    }
 
     /**
      * @param reader makes redacted text and a cost of a plan in JSON

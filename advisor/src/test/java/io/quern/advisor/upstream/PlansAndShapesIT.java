@@ -128,6 +128,18 @@ class PlansAndShapesIT {
     }
 
     @Test
+    void thePlanShownHasNoLiteral() {
+        Explainer.Explained explained =
+                new PlanExplainer(databases)
+                        .explain(
+                                database.name,
+                                "app",
+                                new Statement("SELECT * FROM t WHERE n = 987654", List.of()));
+        assertThat(explained.text()).contains("Seq Scan").doesNotContain("987654");
+        assertThat(explained.totalCost()).isPositive();
+    }
+
+    @Test
     void namesTheGrantThatHelps() throws SQLException {
         UpstreamDatabases nobody = database.asNobody();
         database.sql("CREATE VIEW app.v AS SELECT * FROM app.t");
