@@ -2,7 +2,9 @@ package io.quern.proxy;
 
 import io.quern.advisor.Catalogs;
 import io.quern.advisor.Desk;
+import io.quern.advisor.Proposal;
 import io.quern.advisor.Sighting;
+import io.quern.advisor.Suggestion;
 import io.quern.advisor.TemplateStats;
 import io.quern.advisor.Treatments;
 import io.quern.advisor.Watcher;
@@ -10,8 +12,11 @@ import io.quern.advisor.history.Flusher;
 import io.quern.advisor.history.History;
 import io.quern.advisor.history.HistoryLimits;
 import io.quern.advisor.lifecycle.Lifecycle;
+import io.quern.advisor.lifecycle.LifecycleRules;
+import io.quern.advisor.lifecycle.LiveTreatments;
 import io.quern.advisor.store.PostgresStore;
 import io.quern.advisor.suggest.Optimizer;
+import io.quern.advisor.suggest.Sink;
 import io.quern.advisor.suggest.Suggester;
 import io.quern.advisor.suggest.Workload;
 import io.quern.advisor.upstream.CatalogCache;
@@ -27,17 +32,266 @@ import io.quern.optimizer.index.IndexAnalyzer;
 import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.PostgresUrl;
+
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Properties;
+import java.util.Set;
+import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.stream.Collectors;
 
-/** The advisor's rooms, wired. */
+/**
+ * The advisor's rooms, wired: what the proxy hands over becomes history, history becomes
+ * suggestions, approved suggestions become treatments. Nothing here runs on an event loop.
+ */
 final class Advisor implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Advisor.class);
+    private static final Duration PRIVILEGES = Duration.ofMinutes(2);
+
+    private final Configuration configuration;
+    private final InstantSource clock = InstantSource.system();
+    private final Instant started = clock.instant();
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("quern-timer").daemon().factory());
+    private final ExecutorService workers =
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofPlatform().name("quern-work-", 0).daemon().factory());
+
+    private final UpstreamDatabases databases;
+    private final CatalogCache catalogs;
+    private final Privileges privileges;
+    private final PostgresStore store;
+    private final History history = new History(HistoryLimits.DEFAULT);
+    private final Flusher flusher;
+    private final Lifecycle lifecycle;
+    private final LiveTreatments treatments;
+    private final Suggester suggester;
+
+    Advisor(Configuration configuration) {
+        this.configuration = configuration;
+        PostgresUrl upstream = configuration.upstream();
+        PostgresUrl kept = configuration.store();
+        databases =
+                new UpstreamDatabases(
+                        new UpstreamUrl(
+                                upstream.host(),
+                                upstream.port(),
+                                upstream.database(),
+                                upstream.user(),
+                                upstream.password(),
+                                upstream.parameters()));
+        catalogs =
+                new CatalogCache(
+                        new CatalogLoader(databases)::load,
+                        (after, task) -> later(after, task),
+                        CatalogCache.Rhythm.DEFAULT,
+                        clock);
+        privileges =
+                new Privileges(databases, kept.equals(upstream) ? kept.database() : "", "quern");
+        store = new PostgresStore(kept.jdbcPrefix() + kept.database(), kept.properties());
+        flusher = new Flusher(history, store, clock);
+        ConcurrentIndexBuilder builder =
+                new ConcurrentIndexBuilder(
+                        databases, ConcurrentIndexBuilder.Patience.DEFAULT, clock);
+        LifecycleRules rules = LifecycleRules.DEFAULT;
+        lifecycle =
+                new Lifecycle(
+                        store,
+                        history,
+                        builder,
+                        new LifecycleRules(
+                                configuration.trialShare(),
+                                configuration.holdback(),
+                                rules.trial(),
+                                rules.tickEvery(),
+                                rules.evidenceEvery(),
+                                rules.closeWithin()),
+                        clock,
+                        workers);
+        lifecycle.addNotices(this::missing);
+        PreparedDescriber describer = new PreparedDescriber(databases);
+        Rewriter rewriter = new Rewriter();
+        treatments = new LiveTreatments(lifecycle, catalogs, describer, rewriter::analyse);
+        suggester =
+                new Suggester(
+                        workload(),
+                        catalogs,
+                        describer,
+                        new PlanExplainer(databases),
+                        builder,
+                        Optimizer.of(rewriter, new IndexAnalyzer()),
+                        sink(),
+                        Suggester.Attention.DEFAULT,
+                        clock);
+    }
+
+    Watcher watcher() {
+        return history;
+    }
+
+    Treatments treatments() {
+        return treatments;
+    }
+
+    Catalogs catalogs() {
+        return catalogs;
+    }
+
+    Desk desk() {
+        return lifecycle;
+    }
+
+    /**
+     * Logs in once with Quern's own role.
+     *
+     * @throws IOException with one clear line if that does not work
+     */
+    void probe() throws IOException {
+        PostgresUrl url = configuration.upstream();
+        Properties properties = url.properties();
+        properties.setProperty("connectTimeout", "5");
+        properties.setProperty("loginTimeout", "10");
+        properties.setProperty("ApplicationName", "quern");
+        try (Connection connection =
+                DriverManager.getConnection(url.jdbcPrefix() + url.database(), properties)) {
+            log.info(
+                    "The upstream {} runs PostgreSQL {}",
+                    url,
+                    connection.getMetaData().getDatabaseProductVersion());
+        } catch (SQLException e) {
+            String state = e.getSQLState() == null ? "" : e.getSQLState();
+            String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+            throw new IOException(
+                    state.startsWith("28")
+                            ? "the upstream refuses the login of Quern's role: " + reason
+                            : "the upstream " + url + " cannot be used: " + reason);
+        }
+    }
+
+    /** Starts to learn; returns at once. */
+    void start() {
+        history.start();
+        flusher.start();
+        lifecycle.start();
+        every(configuration.suggestEvery(), "looking for suggestions", suggester::runOnce);
+        every(PRIVILEGES, "checking privileges", this::checkPrivileges);
+        workers.execute(this::checkPrivileges);
+    }
+
+    /** Stops all, the last history written; bounded. */
+    @Override
+    public void close() {
+        timer.shutdownNow();
+        catalogs.stop();
+        lifecycle.close();
+        history.close();
+        flusher.close();
+        workers.shutdownNow();
+        store.close();
+        databases.close();
+    }
+
+    private Workload workload() {
+        return new Workload() {
+            @Override
+            public List<TemplateStats> top(int n) {
+                return history.top(n);
+            }
+
+            @Override
+            public Optional<Sighting> example(String database, Fingerprint fingerprint) {
+                return history.example(database, fingerprint);
+            }
+
+            @Override
+            public double hoursWatched() {
+                return Math.max(1, Duration.between(started, clock.instant()).toMillis()) / 3.6e6;
+            }
+        };
+    }
+
+    private Sink sink() {
+        return new Sink() {
+            @Override
+            public boolean propose(Suggestion suggestion) {
+                return lifecycle.propose(suggestion).isPresent();
+            }
+
+            @Override
+            public Set<String> indexNames(String database) {
+                return lifecycle.suggestions().stream()
+                        .filter(s -> s.database().equals(database))
+                        .map(Suggestion::proposal)
+                        .filter(Proposal.NewIndex.class::isInstance)
+                        .map(p -> ((Proposal.NewIndex) p).name())
+                        .collect(Collectors.toSet());
+            }
+        };
+    }
+
+    private Set<String> databasesSeen() {
+        Set<String> seen = new LinkedHashSet<>();
+        seen.add(configuration.upstream().database());
+        history.top(100).forEach(stats -> seen.add(stats.database()));
+        return seen;
+    }
+
+    private void checkPrivileges() {
+        for (String database : databasesSeen()) {
+            Set<String> known = new HashSet<>(privileges.notices(database));
+            for (String line : privileges.check(database)) {
+                if (known.add(line)) {
+                    log.warn("{}: {}", database, line);
+                }
+            }
+        }
+    }
+
+    private List<String> missing() {
+        List<String> lines = new ArrayList<>();
+        databasesSeen().forEach(database -> lines.addAll(privileges.notices(database)));
+        return lines.stream().distinct().toList();
+    }
+
+    /** Runs a task again and again on a worker; its failures end neither it nor the timer. */
+    private void every(Duration pause, String what, Runnable task) {
+        later(
+                pause,
+                () -> {
+                    try {
+                        task.run();
+                    } catch (RuntimeException e) {
+                        log.warn("{} failed: {}", what, e.toString());
+                    }
+                    every(pause, what, task);
+                });
+    }
+
+    private void later(Duration after, Runnable task) {
+        try {
+            var _ =
+                    timer.schedule(
+                            () -> workers.execute(task), after.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            log.debug("not scheduled: Quern is closing");
+        }
+    }
+}

@@ -3,8 +3,10 @@ package io.quern.proxy;
 import io.quern.advisor.Refused;
 import io.quern.advisor.StoreUnavailable;
 import io.quern.proxy.config.InvalidConfiguration;
-import java.io.IOException;
+
 import picocli.CommandLine;
+
+import java.io.IOException;
 
 /**
  * How every command of Quern ends: results on stdout, one clear line on stderr for what went wrong,

@@ -3,6 +3,7 @@ package io.quern.proxy;
 import io.quern.advisor.admin.AdminServer;
 import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.backend.Upstream;
+import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.config.Address;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.InvalidConfiguration;
@@ -11,13 +12,18 @@ import io.quern.proxy.net.ProxyServer;
 import io.quern.proxy.net.ProxySettings;
 import io.quern.proxy.net.Signals;
 import io.quern.proxy.tuning.CachingGate;
+import io.quern.proxy.tuning.Gate;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 
 /**
  * A running Quern: proxy, advisor and admin page, wired here and nowhere else. The proxy accepts
@@ -27,12 +33,21 @@ import java.util.concurrent.CountDownLatch;
 public final class Quern implements AutoCloseable {
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(60);
+    private static final int THREADS = Runtime.getRuntime().availableProcessors();
+    private static final long GATE_BYTES = 64L << 20;
     private static final Duration ADMIN_LOGIN = Duration.ofHours(12);
 
     private final Configuration configuration;
     private final String password = AdminServer.generatePassword();
     private final Advisor advisor;
-    private final CachingGate gate;
+    private final ThreadPoolExecutor resolver =
+            new ThreadPoolExecutor(
+                    1,
+                    1,
+                    0,
+                    TimeUnit.SECONDS,
+                    new ArrayBlockingQueue<>(1024),
+                    Thread.ofPlatform().name("quern-resolver").daemon().factory());
     private final ProxyServer proxy;
     private final AdminServer admin;
     private final CountDownLatch closed = new CountDownLatch(1);
@@ -40,18 +55,24 @@ public final class Quern implements AutoCloseable {
     private Quern(Configuration configuration) throws IOException {
         this.configuration = configuration;
         this.advisor = new Advisor(configuration);
-        this.gate = new CachingGate(advisor.treatments(), advisor.watcher());
-        this.proxy =
-                new ProxyServer(
-                        new ProxySettings(
-                                configuration.listen().host(),
-                                configuration.listen().port(),
-                                upstream(configuration.upstream()),
-                                LOGIN,
-                                Runtime.getRuntime().availableProcessors()),
-                        gate,
-                        advisor.watcher(),
-                        signals());
+        Gate gate =
+                new CachingGate(
+                        advisor.treatments(), advisor.watcher(), resolver, THREADS, GATE_BYTES);
+        try {
+            this.proxy =
+                    new ProxyServer(
+                            new ProxySettings(
+                                    configuration.listen().host(),
+                                    configuration.listen().port(),
+                                    upstream(configuration.upstream()),
+                                    LOGIN,
+                                    THREADS),
+                            gate,
+                            advisor.watcher(),
+                            signals());
+        } catch (UpstreamFailure e) {
+            throw new InvalidConfiguration("upstream: " + e.getMessage());
+        }
         this.admin =
                 new AdminServer(
                         new AdminServer.Settings(
@@ -116,7 +137,7 @@ public final class Quern implements AutoCloseable {
         }
         admin.close();
         proxy.close();
-        gate.close();
+        resolver.shutdownNow();
         advisor.close();
         closed.countDown();
     }
@@ -136,13 +157,14 @@ public final class Quern implements AutoCloseable {
     }
 
     private static Upstream upstream(PostgresUrl url) {
-        SslMode mode =
-                SslMode.parse(url.sslMode())
-                        .orElseThrow(
-                                () ->
-                                        new InvalidConfiguration(
-                                                "upstream: sslmode is not one of disable, prefer,"
-                                                        + " require, verify-ca, verify-full"));
+        SslMode mode;
+        try {
+            mode = SslMode.parse(url.sslMode());
+        } catch (IllegalArgumentException e) {
+            throw new InvalidConfiguration(
+                    "upstream: sslmode is not one of disable, prefer, require, verify-ca,"
+                            + " verify-full");
+        }
         return new Upstream(
                 url.host(),
                 url.port(),

@@ -9,6 +9,13 @@ import io.quern.advisor.store.PostgresStore;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.InvalidConfiguration;
 import io.quern.proxy.config.PostgresUrl;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -21,10 +28,6 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code quern report}: what was found, what it saved and what was undone. */
 @Command(
@@ -34,6 +37,7 @@ import picocli.CommandLine.Option;
 final class Report implements Callable<Integer> {
     private static final Pattern PERIOD = Pattern.compile("(\\d{1,5})([smhdw])");
     private static final int TOP = 20;
+    private static final int WIDTH = 120;
 
     enum Format {
         text,
@@ -70,7 +74,10 @@ final class Report implements Callable<Integer> {
             report = AdvisorReport.of(store, now.minus(period), now, TOP);
         }
         PrintStream stdout = new PrintStream(System.out, true, StandardCharsets.UTF_8);
-        stdout.print(format == Format.json ? JsonReport.render(report) : TextReport.render(report));
+        stdout.print(
+                format == Format.json
+                        ? JsonReport.render(report)
+                        : TextReport.render(report, WIDTH));
         if (out != null) {
             write(report, out);
         }

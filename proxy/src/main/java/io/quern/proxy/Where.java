@@ -1,12 +1,15 @@
 package io.quern.proxy;
 
 import io.quern.proxy.config.Configuration;
+
+import org.jspecify.annotations.Nullable;
+
+import picocli.CommandLine.Option;
+
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
-import picocli.CommandLine.Option;
 
 /** The options that every command with a configuration shares. */
 final class Where {
