@@ -89,9 +89,12 @@ final class IndexTrial {
         return judge.judge(windows(own), untouched, Duration.between(builtAt, now));
     }
 
+    /** A text that is not known, which history puts in parentheses, may mention anything. */
     private boolean mentionsTable(Fingerprint fingerprint) {
         Template template = templates.get(fingerprint);
-        return template == null || template.text().toLowerCase(Locale.ROOT).contains(table);
+        return template == null
+                || template.text().startsWith("(")
+                || template.text().toLowerCase(Locale.ROOT).contains(table);
     }
 
     private Windows windows(Fingerprint fingerprint) {

@@ -18,11 +18,13 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.SearchPath;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BiFunction;
 
 /**
  * Answers the gate: which treatment a statement gets, if a flag stands for its template and every
@@ -45,10 +47,29 @@ public final class LiveTreatments implements Treatments {
     private final Catalogs catalogs;
     private final Describer describer;
     private final Analyst analyst;
+    private final BiFunction<String, String, List<String>> searchPath;
     private final Map<String, LongAdder> refusals = new ConcurrentHashMap<>();
 
+    /**
+     * Answers from a lifecycle's flags.
+     *
+     * @param analyst finds rewrites again, for each statement
+     */
     public LiveTreatments(
             Lifecycle lifecycle, Catalogs catalogs, Describer describer, Analyst analyst) {
+        this(lifecycle, catalogs, describer, analyst, SearchPath::effective);
+    }
+
+    /**
+     * @param searchPath the schemas of a setting for a role
+     */
+    LiveTreatments(
+            Lifecycle lifecycle,
+            Catalogs catalogs,
+            Describer describer,
+            Analyst analyst,
+            BiFunction<String, String, List<String>> searchPath) {
+        this.searchPath = requireNonNull(searchPath, "searchPath");
         this.lifecycle = requireNonNull(lifecycle, "lifecycle");
         this.board = lifecycle.board();
         this.catalogs = requireNonNull(catalogs, "catalogs");
@@ -110,7 +131,7 @@ public final class LiveTreatments implements Treatments {
         Context context =
                 new Context(
                         catalog,
-                        SearchPath.effective(sighting.searchPath(), sighting.role()),
+                        searchPath.apply(sighting.searchPath(), sighting.role()),
                         sighting.timeZone());
         Optional<Candidate> candidate =
                 analyst.analyse(typed, context).candidates().stream()

@@ -140,8 +140,8 @@ public final class PostgresStore implements Store, AutoCloseable {
                 h -> {
                     int rows =
                             h.createUpdate(
-                                            "insert into quern.kill_switch (only, killed)"
-                                                    + " values (true, :killed) on conflict (only)"
+                                            "insert into quern.kill_switch (single, killed)"
+                                                    + " values (true, :killed) on conflict (single)"
                                                     + " do update set killed = excluded.killed")
                                     .bind("killed", killed)
                                     .execute();

@@ -32,7 +32,7 @@ create index audit_at on quern.audit (at);
 
 -- one row, there from the start
 create table quern.kill_switch (
-    only    boolean primary key default true check (only),
+    single  boolean primary key default true check (single),
     killed  boolean not null
 );
 
