@@ -121,8 +121,10 @@ public final class UpstreamConnector {
     private static String reason(Throwable cause) {
         String message = cause.getMessage();
         String words = message == null ? cause.getClass().getSimpleName() : message;
-        int colon = words.indexOf(": ");
-        return colon > 0 ? words.substring(0, colon) : words;
+        if (words.contains("Connection refused")) {
+            return "connection refused";
+        }
+        return words.contains("timed out") ? "connection timed out" : words;
     }
 
     /** Waits for the one byte that answers SSLRequest. */

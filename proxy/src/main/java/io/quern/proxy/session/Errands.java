@@ -83,7 +83,7 @@ final class Errands {
 
     /** The settings are needed. */
     void wantAnswer() {
-        askWanted = true;
+        askWanted |= kind != Kind.ASK || settings.doubts() != doubtsWhenAsked;
     }
 
     /** The backend is idle: starts the next errand, if any. */
