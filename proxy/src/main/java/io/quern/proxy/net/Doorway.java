@@ -90,6 +90,7 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     private void cancel(Channel client, byte[] packet) {
         open = false;
+        client.config().setAutoRead(false);
         settled();
         house.connector()
                 .connect(client.eventLoop())

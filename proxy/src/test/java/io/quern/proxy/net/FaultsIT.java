@@ -1,13 +1,12 @@
 package io.quern.proxy.net;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import io.netty.util.internal.PlatformDependent;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.netty.util.internal.PlatformDependent;
 import io.quern.advisor.Watcher;
 import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.tuning.ScriptedGate;
@@ -48,8 +47,7 @@ class FaultsIT {
     }
 
     private WireClient login(int port) throws IOException {
-        return WireClient.login(
-                port, house.server.user(), house.server.password(), house.database);
+        return WireClient.login(port, house.server.user(), house.server.password(), house.database);
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.quern.proxy.net;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quern.proxy.wire.MessageWriter;
@@ -22,12 +23,16 @@ public final class WireClient implements AutoCloseable {
     private final Socket socket;
     private final DataInputStream in;
 
-    /** One message of the server. */
-    public record Message(char type, byte[] body) {
+    /**
+     * One message of the server.
+     *
+     * @param body one char for each byte
+     */
+    public record Message(char type, String body) {
 
         /** The body as text, zeros shown as {@code |}. */
         public String text() {
-            return new String(body, UTF_8).replace('\0', '|');
+            return new String(body.getBytes(ISO_8859_1), UTF_8).replace('\0', '|');
         }
 
         @Override
@@ -61,9 +66,8 @@ public final class WireClient implements AutoCloseable {
         ScramAnswers scram = new ScramAnswers(password);
         while (true) {
             Message asked = read();
-            int kind = asked.type() == 'R' ? asked.body()[3] : -1;
-            String rest =
-                    new String(asked.body(), 4, Math.max(0, asked.body().length - 4), UTF_8);
+            int kind = asked.type() == 'R' ? asked.body().charAt(3) : -1;
+            String rest = kind >= 0 ? asked.body().substring(4) : "";
             switch (kind) {
                 case 0 -> {
                     return;
@@ -122,7 +126,7 @@ public final class WireClient implements AutoCloseable {
         char type = (char) in.readUnsignedByte();
         byte[] body = new byte[in.readInt() - 4];
         in.readFully(body);
-        return new Message(type, body);
+        return new Message(type, new String(body, ISO_8859_1));
     }
 
     public int readByte() throws IOException {

@@ -4,7 +4,6 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
-
 import io.quern.advisor.Execution;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.Watcher;
@@ -57,7 +56,10 @@ final class SessionScript {
     SessionScript started() {
         server(
                 out -> {
-                    out.begin((byte) 'S').string("search_path".getBytes(US_ASCII)).string("public".getBytes(US_ASCII)).end();
+                    out.begin((byte) 'S')
+                            .string("search_path".getBytes(US_ASCII))
+                            .string("public".getBytes(US_ASCII))
+                            .end();
                     out.begin((byte) 'Z').int8('I').end();
                 });
         toClient.reset();

@@ -1,8 +1,8 @@
 package io.quern.proxy.session;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.quern.advisor.Execution;
 import io.quern.proxy.wire.MessageWriter;
@@ -82,9 +82,11 @@ class SessionTest {
         script.nanos = 100;
         script.client(out -> out.bind(NONE, b("s")).execute(NONE).bind(NONE, b("s")).execute(NONE));
         script.nanos = 130;
-        script.server(out -> out.begin((byte) '2').end().begin((byte) 'C').string(b("SELECT 4")).end());
+        script.server(
+                out -> out.begin((byte) '2').end().begin((byte) 'C').string(b("SELECT 4")).end());
         script.nanos = 135;
-        script.server(out -> out.begin((byte) '2').end().begin((byte) 'C').string(b("SELECT 4")).end());
+        script.server(
+                out -> out.begin((byte) '2').end().begin((byte) 'C').string(b("SELECT 4")).end());
         assertThat(script.executions).extracting(Execution::elapsedNanos).containsExactly(30L, 5L);
         assertThat(script.executions).extracting(Execution::rows).containsExactly(4L, 4L);
     }

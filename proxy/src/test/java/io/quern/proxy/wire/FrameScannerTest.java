@@ -1,9 +1,9 @@
 package io.quern.proxy.wire;
 
-import static java.nio.charset.StandardCharsets.ISO_8859_1;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
@@ -21,7 +21,9 @@ import java.util.Random;
 
 class FrameScannerTest {
 
-    /** Looks at 'Q' whole, at 3 bytes of 'B', drops 'x', cuts two bytes off 'c', passes the rest. */
+    /**
+     * Looks at 'Q' whole, at 3 bytes of 'B', drops 'x', cuts two bytes off 'c', passes the rest.
+     */
     private static final class Sink implements FrameScanner.Sink {
         final List<String> seen = new ArrayList<>();
         final ByteArrayOutputStream forwarded = new ByteArrayOutputStream();
@@ -147,8 +149,7 @@ class FrameScannerTest {
     @Test
     void bytesEmittedStandInFrontOfTheFrameLookedAt() {
         List<FrameScanner> holder = new ArrayList<>();
-        Sink sink =
-                new Sink();
+        Sink sink = new Sink();
         FrameScanner.Sink emitting =
                 new FrameScanner.Sink() {
                     @Override
