@@ -25,9 +25,7 @@ class MainTest {
                 "demo --minutes 0",
                 "demo --format xml",
                 "demo --port 70000",
-                "demo --port 7000 --admin-port 7000",
-                "bench",
-                "bench none"
+                "demo --port 7000 --admin-port 7000"
             })
     void badUsageIsOneLineAndExitCodeTwo(String line) {
         assertUsage(line.isEmpty() ? new String[0] : line.split(" "));
