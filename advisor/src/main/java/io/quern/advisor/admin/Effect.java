@@ -81,12 +81,14 @@ record Effect(
     }
 
     private static Effect estimated(Evidence evidence) {
+        boolean known =
+                Double.isFinite(evidence.costBefore()) && Double.isFinite(evidence.costAfter());
         return new Effect(
                 "planner cost",
                 Amounts.number(evidence.costBefore()),
-                Amounts.number(evidence.costAfter()),
-                Amounts.factor(evidence.costBefore() / evidence.costAfter()),
-                "estimate",
+                known ? Amounts.number(evidence.costAfter()) : "not known yet",
+                known ? Amounts.factor(evidence.costBefore() / evidence.costAfter()) : "",
+                known ? "estimate" : "no estimate",
                 Tone.ESTIMATE,
                 Amounts.number(evidence.callsPerHour())
                         + " runs/h of "

@@ -23,7 +23,7 @@ final class AdminPreview {
         new AdminServer(AdminServer.Settings.local(port, password), desk, clock).start();
         new AdminServer(AdminServer.Settings.local(port + 1, password), empty, clock).start();
         System.out.println(password);
-        grow(desk, clock);
+        grow(desk);
     }
 
     private static void fill(FakeDesk desk) {
@@ -75,14 +75,14 @@ final class AdminPreview {
     }
 
     /** Lets the trial of the sample grow as live traffic would. */
-    private static void grow(FakeDesk desk, Clock clock) throws InterruptedException {
+    private static void grow(FakeDesk desk) throws InterruptedException {
         long n = 57;
         while (true) {
             Thread.sleep(1000);
             n += 3;
             Suggestion trial = desk.suggestion(7).orElseThrow();
             if (trial.state() == State.TRIAL) {
-                desk.add(trial.with(trial.evidence().with(Samples.trial(n, 8340 + n % 7, 41.3))));
+                desk.add(trial.with(trial.evidence().with(Samples.trial(n, 8340.0 + n % 7, 41.3))));
             }
         }
     }
