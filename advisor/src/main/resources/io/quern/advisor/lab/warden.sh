@@ -1,0 +1,45 @@
+# Keeps one throw-away PostgreSQL for exactly as long as its standard input stays open. However the
+# process that started it ends, by itself, by Ctrl-C or by SIGKILL, the kernel closes the pipe, and
+# this script takes the server and its directory away.
+#
+# $1 directory to make and remove, $2 lock file to remove, $3 port,
+# $4 numeric user to own the directory or empty, rest: words to put before PostgreSQL's programs.
+dir=$1 lock=$2 port=$3 owner=$4
+shift 4
+trap '' HUP INT TERM PIPE
+umask 077
+server=
+
+leave() {
+    if [ -n "$server" ]; then
+        # The data are thrown away: an immediate shutdown will do.
+        kill -QUIT "$server" 2>/dev/null
+        wait "$server" 2>/dev/null
+    fi
+    rm -rf -- "$dir" "$lock"
+    exit "$1"
+}
+
+mkdir -- "$dir" || leave 1
+echo made
+
+# The binaries are unpacked and the password and the settings are written meanwhile.
+read -r word || leave 1
+[ "$word" = go ] || leave 1
+[ -z "$owner" ] || chown -R "$owner:$owner" "$dir" || leave 1
+
+if "$@" "$dir/postgres/bin/initdb" --pgdata="$dir/data" --username=postgres --auth=scram-sha-256 \
+    --pwfile="$dir/password" --encoding=UTF8 --no-locale --no-sync >"$dir/log" 2>&1 </dev/null &&
+    cat "$dir/settings" >>"$dir/data/postgresql.conf"
+then
+    rm -f -- "$dir/password"
+    "$@" "$dir/postgres/bin/postgres" -D "$dir/data" -p "$port" >>"$dir/log" 2>&1 </dev/null &
+    server=$!
+    echo started
+else
+    echo failed
+fi
+
+# Nothing more is ever said: this waits for the end of input.
+while read -r word; do :; done
+leave 0
