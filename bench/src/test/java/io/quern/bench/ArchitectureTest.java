@@ -38,6 +38,7 @@ class ArchitectureTest {
                             "advisor: optimizer",
                             "advisor.history: advisor optimizer optimizer.lex",
                             "advisor.trial: advisor optimizer",
+                            "advisor.lab: advisor optimizer optimizer.lex",
                             "advisor.store: advisor optimizer",
                             "advisor.upstream: advisor optimizer optimizer.lex optimizer.plan",
                             "advisor.lifecycle: advisor advisor.history advisor.trial optimizer optimizer.lex optimizer.catalog optimizer.rewrite",
