@@ -29,7 +29,8 @@ final class Binaries {
         String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
         String system = os.contains("mac") ? "Darwin" : "Linux";
         if (!os.contains("mac") && !os.contains("linux")) {
-            throw new IOException("the embedded PostgreSQL runs on Linux and macOS only, not on " + os);
+            throw new IOException(
+                    "the embedded PostgreSQL runs on Linux and macOS only, not on " + os);
         }
         String machine = ArchUtils.normalize(System.getProperty("os.arch"));
         Files.createDirectories(target);

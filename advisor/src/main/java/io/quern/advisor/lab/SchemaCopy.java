@@ -1,0 +1,171 @@
+package io.quern.advisor.lab;
+
+import static java.util.stream.Collectors.joining;
+
+import io.quern.optimizer.Catalog;
+import io.quern.optimizer.Column;
+import io.quern.optimizer.Context;
+import io.quern.optimizer.Index;
+import io.quern.optimizer.QualifiedName;
+import io.quern.optimizer.Table;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * The part of an upstream's schema that a pair of statements may touch, as DDL for the lab. A table
+ * counts as touched if any word of the statements is its name: one too many costs little. One that
+ * cannot be copied leaves a table in its place that nobody may read, so that no other table of that
+ * name is taken for it, and taints exactly the statements that need it.
+ *
+ * @param ddl creates it, as a superuser in an empty database
+ * @param tables what can be filled
+ * @param tainted why the others could not be copied
+ */
+record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName, String> tainted) {
+    /** Object identifiers below are the same on every server of a major version. */
+    static final int FIRST_NORMAL_OID = 16_384;
+
+    /** The only types there are on a server without extensions and user types. */
+    private static final String BUILT_IN_TYPE = "[a-z0-9 \"(),\\[\\]-]+";
+
+    /** Plans the copy. */
+    static SchemaCopy of(Context context, Set<String> names) {
+        Map<QualifiedName, String> tainted = new LinkedHashMap<>();
+        List<CopiedTable> tables = new ArrayList<>();
+        List<String> ddl = new ArrayList<>();
+        List<Table> touched = touched(context, names);
+        Set<String> schemas = new LinkedHashSet<>(context.searchPath());
+        touched.forEach(table -> schemas.add(table.name().schema()));
+        schemas.removeIf(s -> s.startsWith("pg_") || s.equals("information_schema"));
+        for (String schema : schemas) {
+            String quoted = QualifiedName.quote(schema);
+            ddl.add("CREATE SCHEMA IF NOT EXISTS " + quoted);
+            ddl.add("GRANT USAGE ON SCHEMA " + quoted + " TO " + LabServer.ROLE);
+        }
+        for (Table table : touched) {
+            Optional<String> obstacle = obstacle(table);
+            if (obstacle.isPresent()) {
+                tainted.put(table.name(), obstacle.get());
+                ddl.add("CREATE TABLE " + table.name().quoted() + " (\"not copied\" int)");
+            } else {
+                Set<String> keyColumns = create(table, ddl);
+                tables.add(new CopiedTable(table, keyColumns));
+            }
+        }
+        return new SchemaCopy(ddl, tables, tainted);
+    }
+
+    private static List<Table> touched(Context context, Set<String> names) {
+        Catalog catalog = context.catalog();
+        return catalog.tables().stream()
+                .filter(t -> names.contains(t.name().name()))
+                .filter(
+                        t ->
+                                context.searchPath().contains(t.name().schema())
+                                        || names.contains(t.name().schema()))
+                .toList();
+    }
+
+    /** Why a table cannot be copied. */
+    private static Optional<String> obstacle(Table table) {
+        QualifiedName name = table.name();
+        if (table.rowSecurity()) {
+            return Optional.of(name + " has row-level security");
+        }
+        switch (table.kind()) {
+            case VIEW -> {
+                return Optional.of(name + " is a view");
+            }
+            case FOREIGN_TABLE -> {
+                return Optional.of(name + " is a foreign table");
+            }
+            case TABLE, PARTITIONED_TABLE, MATERIALIZED_VIEW -> {}
+        }
+        for (Column column : table.columns()) {
+            if (column.typeOid() >= FIRST_NORMAL_OID || !column.type().matches(BUILT_IN_TYPE)) {
+                return Optional.of(
+                        "the lab has no type "
+                                + column.type()
+                                + " for "
+                                + name
+                                + "."
+                                + column.name());
+            }
+            if (!column.deterministicCollation()) {
+                return Optional.of(
+                        "the collation of " + name + "." + column.name() + " is not deterministic");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static Set<String> create(Table table, List<String> ddl) {
+        String columns =
+                table.columns().stream()
+                        .map(
+                                c ->
+                                        QualifiedName.quote(c.name())
+                                                + " "
+                                                + c.type()
+                                                + (c.notNull() ? " NOT NULL" : ""))
+                        .collect(joining(", "));
+        ddl.add("CREATE TABLE " + table.name().quoted() + " (" + columns + ")");
+        Set<String> keyColumns = new HashSet<>();
+        boolean primary = false;
+        for (Index index : table.indexes()) {
+            if (!copyable(table, index)) {
+                continue;
+            }
+            List<String> keys = index.keys().stream().flatMap(k -> k.column().stream()).toList();
+            // Which constraint is the primary key is not known; that one exists matters, because
+            // GROUP BY a primary key makes the table's other columns known.
+            boolean asPrimary = !primary && index.constraint() && allNotNull(table, keys);
+            primary |= asPrimary;
+            keyColumns.addAll(keys);
+            ddl.add(asPrimary ? primaryKey(table, keys) : uniqueIndex(table, index, keys));
+        }
+        ddl.add("GRANT SELECT, INSERT ON " + table.name().quoted() + " TO " + LabServer.ROLE);
+        return keyColumns;
+    }
+
+    /** Whether an index says of all rows that a set of plain columns is unique, at any time. */
+    private static boolean copyable(Table table, Index index) {
+        boolean whole = !table.hasChildren() || table.kind() == Table.Kind.PARTITIONED_TABLE;
+        return whole
+                && index.unique()
+                && index.valid()
+                && index.immediate()
+                && index.method().equals("btree")
+                && index.predicate().isEmpty()
+                && index.keys().stream()
+                        .allMatch(k -> k.column().isPresent() && k.defaultOpclass());
+    }
+
+    private static boolean allNotNull(Table table, List<String> columns) {
+        return columns.stream().allMatch(c -> table.column(c).filter(Column::notNull).isPresent());
+    }
+
+    private static String primaryKey(Table table, List<String> keys) {
+        return "ALTER TABLE " + table.name().quoted() + " ADD PRIMARY KEY (" + quoted(keys) + ")";
+    }
+
+    private static String uniqueIndex(Table table, Index index, List<String> keys) {
+        return "CREATE UNIQUE INDEX ON "
+                + table.name().quoted()
+                + " ("
+                + quoted(keys)
+                + ")"
+                + (index.nullsNotDistinct() ? " NULLS NOT DISTINCT" : "");
+    }
+
+    private static String quoted(List<String> names) {
+        return names.stream().map(QualifiedName::quote).collect(joining(", "));
+    }
+}
