@@ -1,6 +1,5 @@
 package io.quern.advisor.lab;
 
-import io.zonky.test.db.postgres.embedded.DefaultPostgresBinaryResolver;
 import io.zonky.test.db.postgres.util.ArchUtils;
 
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
@@ -26,15 +25,8 @@ final class Binaries {
      * @throws IOException if there are none for this machine
      */
     static void unpack(Path target) throws IOException {
-        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
-        String system = os.contains("mac") ? "Darwin" : "Linux";
-        if (!os.contains("mac") && !os.contains("linux")) {
-            throw new IOException(
-                    "the embedded PostgreSQL runs on Linux and macOS only, not on " + os);
-        }
-        String machine = ArchUtils.normalize(System.getProperty("os.arch"));
         Files.createDirectories(target);
-        try (InputStream packed = open(system, machine);
+        try (InputStream packed = open(resource());
                 TarArchiveInputStream tar =
                         new TarArchiveInputStream(
                                 new XZInputStream(new BufferedInputStream(packed, 1 << 16)))) {
@@ -49,13 +41,29 @@ final class Binaries {
         }
     }
 
-    private static InputStream open(String system, String machine) throws IOException {
-        try {
-            return DefaultPostgresBinaryResolver.INSTANCE.getPgBinary(system, machine);
-        } catch (IllegalStateException missing) {
-            throw new IOException(
-                    "there is no embedded PostgreSQL for " + system + " on " + machine, missing);
+    /**
+     * The archive's name for this machine. The library's own resolver is not asked: it runs a
+     * script from a temporary file to learn the distribution, and forgets interrupts meanwhile.
+     */
+    private static String resource() throws IOException {
+        String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+        String machine = ArchUtils.normalize(System.getProperty("os.arch"));
+        if (os.contains("mac")) {
+            return "/postgres-darwin-" + machine + ".txz";
         }
+        if (os.contains("linux")) {
+            boolean alpine = Files.exists(Path.of("/etc/alpine-release"));
+            return "/postgres-linux-" + machine + (alpine ? "-alpine_linux" : "") + ".txz";
+        }
+        throw new IOException("the embedded PostgreSQL runs on Linux and macOS only, not on " + os);
+    }
+
+    private static InputStream open(String resource) throws IOException {
+        InputStream packed = Binaries.class.getResourceAsStream(resource);
+        if (packed == null) {
+            throw new IOException("there is no embedded PostgreSQL for this machine: " + resource);
+        }
+        return packed;
     }
 
     private static void unpack(TarArchiveInputStream tar, TarArchiveEntry entry, Path target)

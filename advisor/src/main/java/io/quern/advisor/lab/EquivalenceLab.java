@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -93,6 +94,8 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
             verdict.cancel(true);
             Thread.currentThread().interrupt();
             return unsupported("the lab was interrupted");
+        } catch (CancellationException closed) {
+            return unsupported("the lab is closed");
         } catch (ExecutionException e) {
             // Its message may hold a literal: where it happened must do.
             Throwable cause = e.getCause() == null ? e : e.getCause();
@@ -164,7 +167,11 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     /** Interrupts a refutation under way, stops the server and removes its directory. */
     @Override
     public void close() {
-        worker.shutdownNow();
+        for (Runnable waiting : worker.shutdownNow()) {
+            if (waiting instanceof Future<?> future) {
+                future.cancel(false);
+            }
+        }
         boolean interrupted = false;
         boolean ended = false;
         while (!ended) {

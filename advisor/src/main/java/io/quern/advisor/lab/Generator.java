@@ -67,7 +67,7 @@ final class Generator {
             parameters.add(random.nextInt(12) == 0 ? null : value(type, false));
         }
         made++;
-        return new Sample(contents, parameters, random.nextInt(zones));
+        return new Sample(contents, parameters, random.nextInt(zones), false);
     }
 
     /** The plainest value of a type, for shrinking. */

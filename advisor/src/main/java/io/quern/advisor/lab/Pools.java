@@ -53,10 +53,13 @@ final class Pools {
         }
     }
 
-    private final Map<Family, Candidates> candidates = new EnumMap<>(Family.class);
-    private final Map<String, Pool> pools = new HashMap<>();
+    private final Map<Family, Candidates> candidates;
+    private final Map<String, Pool> pools;
 
-    private Pools() {}
+    Pools(Map<Family, Candidates> candidates, Map<String, Pool> pools) {
+        this.candidates = new EnumMap<>(candidates);
+        this.pools = Map.copyOf(pools);
+    }
 
     /**
      * Gathers the values of all types a hunt needs.
@@ -72,17 +75,18 @@ final class Pools {
             Collection<LocalDateTime> now,
             Collection<String> zones)
             throws SQLException, Unsupported {
-        Pools pools = new Pools();
+        Map<Family, Candidates> candidates = new EnumMap<>(Family.class);
+        Map<String, Pool> pools = new HashMap<>();
         for (String type : types) {
             Family family = Family.of(type);
-            Candidates offered = pools.candidates.get(family);
+            Candidates offered = candidates.get(family);
             if (offered == null) {
                 List<String> found =
                         family == Family.TIME
                                 ? times(connection, seeds, now, zones)
                                 : seeds.of(family);
                 offered = new Candidates(found, Seeds.edges(family));
-                pools.candidates.put(family, offered);
+                candidates.put(family, offered);
             }
             List<String> all = new ArrayList<>(offered.seeds());
             all.addAll(offered.edges());
@@ -91,9 +95,9 @@ final class Pools {
                 throw new Unsupported("the lab knows no value of type " + type);
             }
             Set<String> values = new LinkedHashSet<>(valid.values());
-            pools.pools.put(type, new Pool(family, List.copyOf(values), valid));
+            pools.put(type, new Pool(family, List.copyOf(values), valid));
         }
-        return pools;
+        return new Pools(candidates, pools);
     }
 
     private static List<String> times(

@@ -10,13 +10,15 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.function.UnaryOperator;
 
 /**
  * A tiny database with the parameters both statements get. Values are in PostgreSQL's text form.
  *
  * @param zone index of the session's time zone in the hunt's list
+ * @param exact whether all rows are to be there; else those that a key forbids are left out
  */
-record Sample(List<Content> contents, List<@Nullable String> parameters, int zone) {
+record Sample(List<Content> contents, List<@Nullable String> parameters, int zone, boolean exact) {
     Sample {
         contents = List.copyOf(contents);
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
@@ -28,21 +30,21 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
             rows = List.copyOf(rows);
         }
 
-        /** One statement that inserts the rows; what a key forbids is left out on request. */
-        String insert(boolean skipConflicts) {
+        /** One statement that inserts some of the rows. */
+        private String insert(List<List<@Nullable String>> some, boolean exact) {
             String columns =
                     table.columns().stream()
                             .map(Column::name)
                             .map(QualifiedName::quote)
                             .collect(joining(", "));
-            String values = rows.stream().map(Sample::tuple).collect(joining(", "));
+            String values = some.stream().map(Sample::tuple).collect(joining(", "));
             return "INSERT INTO "
                     + table.name().quoted()
                     + " ("
                     + columns
                     + ") VALUES "
                     + values
-                    + (skipConflicts ? " ON CONFLICT DO NOTHING" : "");
+                    + (exact ? "" : " ON CONFLICT DO NOTHING");
         }
     }
 
@@ -51,10 +53,10 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
     }
 
     /** The statements that fill the tables. */
-    List<String> inserts(boolean skipConflicts) {
+    List<String> inserts() {
         return contents.stream()
                 .filter(c -> !c.rows().isEmpty() && !c.table().columns().isEmpty())
-                .map(c -> c.insert(skipConflicts))
+                .map(c -> c.insert(c.rows(), exact))
                 .toList();
     }
 
@@ -72,20 +74,61 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
     Sample with(int content, List<List<@Nullable String>> rows) {
         List<Content> changed = new ArrayList<>(contents);
         changed.set(content, new Content(contents.get(content).table(), rows));
-        return new Sample(changed, parameters, zone);
+        return new Sample(changed, parameters, zone, exact);
     }
 
     Sample withParameter(int index, @Nullable String value) {
         List<@Nullable String> changed = new ArrayList<>(parameters);
         changed.set(index, value);
-        return new Sample(contents, changed, zone);
+        return new Sample(contents, changed, zone, exact);
     }
 
     /** The same database with its rows inserted the other way round. */
     Sample reversed() {
-        return new Sample(
-                contents.stream().map(c -> new Content(c.table(), c.rows().reversed())).toList(),
-                parameters,
-                zone);
+        return reordered(List::reversed);
+    }
+
+    /** The same database with the first row of each table inserted last. */
+    Sample rotated() {
+        return reordered(
+                rows -> {
+                    List<List<@Nullable String>> rotated = new ArrayList<>(rows);
+                    Collections.rotate(rotated, -1);
+                    return rotated;
+                });
+    }
+
+    private Sample reordered(UnaryOperator<List<List<@Nullable String>>> order) {
+        List<Content> changed = new ArrayList<>();
+        contents.forEach(c -> changed.add(new Content(c.table(), order.apply(c.rows()))));
+        return new Sample(changed, parameters, zone, exact);
+    }
+
+    /** One statement for each row, in the order of the tables. */
+    List<String> insertsByRow() {
+        return contents.stream()
+                .filter(c -> !c.table().columns().isEmpty())
+                .flatMap(c -> c.rows().stream().map(row -> c.insert(List.of(row), exact)))
+                .toList();
+    }
+
+    /**
+     * The database without the rows that a key forbids.
+     *
+     * @param inserted for each statement of {@link #insertsByRow}, whether it inserted its row
+     */
+    Sample survivors(List<Boolean> inserted) {
+        List<Content> kept = new ArrayList<>();
+        int at = 0;
+        for (Content content : contents) {
+            List<List<@Nullable String>> rows = new ArrayList<>();
+            for (List<@Nullable String> row : content.rows()) {
+                if (!content.table().columns().isEmpty() && inserted.get(at++)) {
+                    rows.add(row);
+                }
+            }
+            kept.add(new Content(content.table(), rows));
+        }
+        return new Sample(kept, parameters, zone, true);
     }
 }

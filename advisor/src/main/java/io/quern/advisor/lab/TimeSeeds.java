@@ -120,6 +120,11 @@ final class TimeSeeds {
                 add(change.getDateTimeAfter(), found);
                 add(change.getDateTimeBefore().plusMinutes(30), found);
                 add(change.getDateTimeAfter().minusMinutes(30), found);
+                LocalDateTime day = change.getDateTimeBefore().truncatedTo(ChronoUnit.DAYS);
+                add(day, found);
+                add(day.plusDays(1), found);
+                add(day.plusDays(1).plusMinutes(30), found);
+                add(day.plusDays(1).minusMinutes(30), found);
                 at = change.getInstant();
             }
         } catch (DateTimeException unknownToJava) {

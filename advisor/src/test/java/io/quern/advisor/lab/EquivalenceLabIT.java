@@ -416,7 +416,8 @@ class EquivalenceLabIT {
     }
 
     private static String unsupported(Catalog catalog, String sql) {
-        Verdict verdict = lab.refute(context(catalog), statement(sql, List.of()), statement(sql, List.of()));
+        Verdict verdict =
+                lab.refute(context(catalog), statement(sql, List.of()), statement(sql, List.of()));
         assertThat(verdict.outcome()).as(verdict.toString()).isEqualTo(Outcome.UNSUPPORTED);
         return verdict.reason();
     }
@@ -426,7 +427,12 @@ class EquivalenceLabIT {
         String before = "SELECT id FROM item WHERE seen >= $1 AND seen < $1 + interval '1 day'";
         String after = "SELECT id FROM item WHERE seen >= $1 AND seen < $1 + interval '24:00:00'";
         Context berlin = new Context(Schema.SHOP, List.of("public"), "Europe/Berlin");
-        assertThat(lab.refute(berlin, statement(before, List.of(1184)), statement(after, List.of(1184))).outcome())
+        assertThat(
+                        lab.refute(
+                                        berlin,
+                                        statement(before, List.of(1184)),
+                                        statement(after, List.of(1184)))
+                                .outcome())
                 .isEqualTo(Outcome.COUNTEREXAMPLE);
         assertThat(
                         lab.refute(
@@ -445,7 +451,11 @@ class EquivalenceLabIT {
         try (EquivalenceLab own =
                 new EquivalenceLab(
                         new Budget(Duration.ofSeconds(3), 100_000, 7), InstantSource.system())) {
-            Verdict verdict = own.refute(context(Schema.SHOP), statement(sql, List.of()), statement(sql, List.of()));
+            Verdict verdict =
+                    own.refute(
+                            context(Schema.SHOP),
+                            statement(sql, List.of()),
+                            statement(sql, List.of()));
             System.out.println(verdict.reason());
             assertThat(verdict.databases()).isGreaterThan(600);
         }
