@@ -59,13 +59,20 @@ final class Lease implements AutoCloseable {
             }
             FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE);
             file.toFile().deleteOnExit();
-            // A sweep may come between creating and locking, and delete the file under our feet.
-            if (channel.tryLock() != null && Files.exists(file, NOFOLLOW_LINKS)) {
-                String pid = ProcessHandle.current().pid() + "\n";
-                channel.write(ByteBuffer.wrap(pid.getBytes(UTF_8)));
-                return new Lease(file, directory, channel);
+            try {
+                // A sweep may come between creating and locking, and delete the file meanwhile.
+                if (channel.tryLock() != null && Files.exists(file, NOFOLLOW_LINKS)) {
+                    String pid = ProcessHandle.current().pid() + "\n";
+                    channel.write(ByteBuffer.wrap(pid.getBytes(UTF_8)));
+                    return new Lease(file, directory, channel);
+                }
+                channel.close();
+            } catch (IOException e) {
+                // An interrupt closes the channel under our feet.
+                Files.deleteIfExists(file);
+                channel.close();
+                throw e;
             }
-            channel.close();
         }
     }
 

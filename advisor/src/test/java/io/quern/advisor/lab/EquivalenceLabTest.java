@@ -14,12 +14,16 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 
 /** What the lab does when its server does not start. */
 class EquivalenceLabTest {
+    /** Any number of callers, each on its own thread. */
+    private static final Executor CALLERS = task -> Thread.ofVirtual().start(task);
+
     private final AtomicReference<Instant> now = new AtomicReference<>(Instant.EPOCH);
 
     @Test
@@ -60,7 +64,7 @@ class EquivalenceLabTest {
                         },
                         Budget.DEFAULT,
                         now::get);
-        var verdict = CompletableFuture.supplyAsync(() -> refute(lab));
+        var verdict = CompletableFuture.supplyAsync(() -> refute(lab), CALLERS);
         assertThat(launching.await(10, TimeUnit.SECONDS)).isTrue();
         lab.close();
         assertThat(verdict.get(10, TimeUnit.SECONDS).reason()).isEqualTo("the lab was interrupted");
@@ -79,7 +83,7 @@ class EquivalenceLabTest {
                         },
                         Budget.DEFAULT,
                         now::get);
-        var first = CompletableFuture.supplyAsync(() -> refute(lab));
+        var first = CompletableFuture.supplyAsync(() -> refute(lab), CALLERS);
         assertThat(launching.await(10, TimeUnit.SECONDS)).isTrue();
         AtomicReference<Thread> waiter = new AtomicReference<>();
         var second =
@@ -87,7 +91,8 @@ class EquivalenceLabTest {
                         () -> {
                             waiter.set(Thread.currentThread());
                             return refute(lab);
-                        });
+                        },
+                        CALLERS);
         await().until(
                         () ->
                                 waiter.get() != null
