@@ -120,7 +120,9 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
             return unsupported("the lab was interrupted");
         } catch (SQLException e) {
             LOG.warn("lab: PostgreSQL failed with SQLSTATE {}", e.getSQLState());
-            stop();
+            if (gone(String.valueOf(e.getSQLState()))) {
+                stop();
+            }
             return unsupported("the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
         }
     }
@@ -149,6 +151,11 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
 
     private static Duration min(Duration a, Duration b) {
         return a.compareTo(b) < 0 ? a : b;
+    }
+
+    /** Whether an error says that the server ended or cannot be reached. */
+    private static boolean gone(String sqlState) {
+        return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
     /** Gives the server up; the next refutation starts another. */

@@ -4,6 +4,7 @@ import static io.quern.advisor.lab.Schema.context;
 import static io.quern.advisor.lab.Schema.statement;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import io.quern.advisor.Lab.Outcome;
 import io.quern.advisor.Lab.Verdict;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.Stream;
 
 /** Pairs that are not equivalent are refuted, pairs that are, are not. */
@@ -378,6 +380,16 @@ class EquivalenceLabIT {
                         "SELECT 1 / (count(*) - count(*)) FROM item",
                         "SELECT 1 FROM item"),
                 pair(
+                        "SQLSTATE 53400",
+                        "SELECT count(*) FROM generate_series(1, 1000000000)",
+                        "SELECT count(*) FROM generate_series(1, 1000000000)"),
+                pair(
+                        "SQLSTATE 57014",
+                        "SELECT count(*) FROM generate_series(1, 99999) a,"
+                                + " generate_series(1, 99999) b",
+                        "SELECT count(*) FROM generate_series(1, 99999) a,"
+                                + " generate_series(1, 99999) b"),
+                pair(
                         "the statement writes",
                         "WITH d AS (DELETE FROM item RETURNING id) SELECT id FROM d",
                         "WITH d AS (DELETE FROM item RETURNING id) SELECT id FROM d"),
@@ -441,6 +453,34 @@ class EquivalenceLabIT {
                                         statement(after, List.of(1184)))
                                 .outcome())
                 .isEqualTo(Outcome.NO_COUNTEREXAMPLE);
+    }
+
+    @Test
+    void aServerThatDiedIsReplaced() throws Exception {
+        AtomicReference<EmbeddedServer> server = new AtomicReference<>();
+        Statement statement = statement("SELECT id FROM item", List.of());
+        try (EquivalenceLab own =
+                new EquivalenceLab(
+                        () -> {
+                            server.set(
+                                    EmbeddedServer.start(
+                                            EmbeddedServer.Options.of("lab", LabServer.SETTINGS),
+                                            line -> {}));
+                            return server.get();
+                        },
+                        new Budget(Duration.ofSeconds(3), 20, 7),
+                        InstantSource.system())) {
+            assertThat(own.refute(context(Schema.SHOP), statement, statement).outcome())
+                    .isEqualTo(Outcome.NO_COUNTEREXAMPLE);
+            var first = server.get();
+            Lease.serverOf(first.directory()).orElseThrow().destroy();
+            await().until(() -> Lease.serverOf(first.directory()).isEmpty());
+            assertThat(own.refute(context(Schema.SHOP), statement, statement).outcome())
+                    .isEqualTo(Outcome.UNSUPPORTED);
+            assertThat(own.refute(context(Schema.SHOP), statement, statement).outcome())
+                    .isEqualTo(Outcome.NO_COUNTEREXAMPLE);
+            assertThat(first.directory()).doesNotExist();
+        }
     }
 
     @Test
