@@ -19,8 +19,10 @@ public interface Lab {
         NO_COUNTEREXAMPLE,
         /** The two returned different results. */
         COUNTEREXAMPLE,
-        /** The lab could not try; the reason says why. */
-        UNSUPPORTED
+        /** These statements or their tables are beyond this lab; the reason says why. */
+        UNSUPPORTED,
+        /** The lab itself is not to be had now; worth another try later. */
+        UNAVAILABLE
     }
 
     /**
@@ -42,7 +44,7 @@ public interface Lab {
 
     /**
      * Hunts a counterexample. Never throws for anything the statements contain; a lab that cannot
-     * be started is {@link Outcome#UNSUPPORTED} with the reason.
+     * be started is {@link Outcome#UNAVAILABLE} with the reason.
      *
      * @param before the original, with its resolved parameter types
      * @param after the rewrite, with the same parameters

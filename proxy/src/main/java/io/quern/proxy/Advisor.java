@@ -11,6 +11,8 @@ import io.quern.advisor.Watcher;
 import io.quern.advisor.history.Flusher;
 import io.quern.advisor.history.History;
 import io.quern.advisor.history.HistoryLimits;
+import io.quern.advisor.lab.Budget;
+import io.quern.advisor.lab.EquivalenceLab;
 import io.quern.advisor.lifecycle.Lifecycle;
 import io.quern.advisor.lifecycle.LifecycleRules;
 import io.quern.advisor.lifecycle.LiveTreatments;
@@ -83,6 +85,7 @@ final class Advisor implements AutoCloseable {
     private final Flusher flusher;
     private final Lifecycle lifecycle;
     private final LiveTreatments treatments;
+    private final EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, clock);
     private final Suggester suggester;
 
     Advisor(Configuration configuration) {
@@ -137,6 +140,7 @@ final class Advisor implements AutoCloseable {
                         describer,
                         new PlanExplainer(databases),
                         builder,
+                        lab,
                         Optimizer.of(rewriter, new IndexAnalyzer()),
                         sink(),
                         Suggester.Attention.DEFAULT,
@@ -201,6 +205,7 @@ final class Advisor implements AutoCloseable {
     public void close() {
         timer.shutdownNow();
         catalogs.stop();
+        lab.close();
         lifecycle.close();
         history.close();
         flusher.close();

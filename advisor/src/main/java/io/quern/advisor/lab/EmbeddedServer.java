@@ -107,7 +107,7 @@ public final class EmbeddedServer implements AutoCloseable {
      */
     public static EmbeddedServer start(Options options, Consumer<String> progress)
             throws IOException, InterruptedException {
-        int swept = Lease.sweep(options.parent(), options.prefix());
+        int swept = sweep(options);
         if (swept > 0) {
             progress.accept("removed what " + swept + " killed run(s) had left behind");
         }
@@ -121,6 +121,16 @@ public final class EmbeddedServer implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /**
+     * Removes what killed processes left behind of servers of the same purpose and parent; those of
+     * living ones stay.
+     *
+     * @return how many servers' remains were removed
+     */
+    public static int sweep(Options options) throws IOException, InterruptedException {
+        return Lease.sweep(options.parent(), options.prefix());
     }
 
     @SuppressWarnings("MustBeClosedChecker") // on success the caller closes it

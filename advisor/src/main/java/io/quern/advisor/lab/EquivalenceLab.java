@@ -86,24 +86,28 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         try {
             verdict = worker.submit(() -> attempt(context, before, after));
         } catch (RejectedExecutionException closed) {
-            return unsupported("the lab is closed");
+            return unavailable("the lab is closed");
         }
         try {
             return verdict.get();
         } catch (InterruptedException e) {
             verdict.cancel(true);
             Thread.currentThread().interrupt();
-            return unsupported("the lab was interrupted");
+            return unavailable("the lab was interrupted");
         } catch (CancellationException closed) {
-            return unsupported("the lab is closed");
+            return unavailable("the lab is closed");
         } catch (ExecutionException e) {
             // Its message may hold a literal: where it happened must do.
             Throwable cause = e.getCause() == null ? e : e.getCause();
             StackTraceElement[] trace = cause.getStackTrace();
             LOG.error(
                     "lab: {} at {}", cause.getClass().getName(), trace.length == 0 ? "" : trace[0]);
-            return unsupported("the lab failed");
+            return unavailable("the lab failed");
         }
+    }
+
+    private static Verdict unavailable(String reason) {
+        return new Verdict(Outcome.UNAVAILABLE, 0, reason, Optional.empty());
     }
 
     private static Verdict unsupported(String reason) {
@@ -113,27 +117,29 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     private Verdict attempt(Context context, Statement before, Statement after) {
         try {
             return new Hunt(context, budget, clock).run(server(), before, after);
+        } catch (IOException e) {
+            return unavailable(String.valueOf(e.getMessage()));
         } catch (Unsupported e) {
             return unsupported(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return unsupported("the lab was interrupted");
+            return unavailable("the lab was interrupted");
         } catch (SQLException e) {
             LOG.warn("lab: PostgreSQL failed with SQLSTATE {}", e.getSQLState());
             if (gone(String.valueOf(e.getSQLState()))) {
                 stop();
             }
-            return unsupported("the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
+            return unavailable("the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
         }
     }
 
-    private LabServer server() throws Unsupported, InterruptedException {
+    private LabServer server() throws IOException, InterruptedException {
         if (server != null) {
             return server;
         }
         Instant now = clock.instant();
         if (now.isBefore(retryAt)) {
-            throw new Unsupported(obstacle);
+            throw new IOException(obstacle);
         }
         try {
             LabServer started = LabServer.of(launcher.launch());
@@ -145,7 +151,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
             LOG.warn("{}; trying again in {} s", obstacle, pause.toSeconds());
             retryAt = now.plus(pause);
             pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
-            throw new Unsupported(obstacle);
+            throw new IOException(obstacle, e);
         }
     }
 

@@ -112,7 +112,7 @@ final class IndexSuggester {
         Evidence evidence =
                 new Evidence(
                         facts,
-                        RewriteSuggester.NO_LAB,
+                        "not needed: an index changes no result",
                         before.map(Explained::text),
                         Optional.empty(),
                         Plans.cost(before),

@@ -5,11 +5,13 @@ import static java.util.Objects.requireNonNull;
 import io.quern.advisor.Describer;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Explainer.Explained;
+import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Refused;
 import io.quern.advisor.Suggestion;
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
+import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
 
 import java.time.Instant;
@@ -23,17 +25,21 @@ import java.util.Optional;
  * same: parameter types and result types.
  */
 final class RewriteSuggester {
-    static final String NO_LAB = "not tried: the lab is not part of this version";
-
     private final Optimizer optimizer;
     private final Describer describer;
+    private final Lab lab;
     private final Plans plans;
     private final RefusalCounts refusals;
 
     RewriteSuggester(
-            Optimizer optimizer, Describer describer, Plans plans, RefusalCounts refusals) {
+            Optimizer optimizer,
+            Describer describer,
+            Lab lab,
+            Plans plans,
+            RefusalCounts refusals) {
         this.optimizer = requireNonNull(optimizer, "optimizer");
         this.describer = requireNonNull(describer, "describer");
+        this.lab = requireNonNull(lab, "lab");
         this.plans = requireNonNull(plans, "plans");
         this.refusals = requireNonNull(refusals, "refusals");
     }
@@ -41,6 +47,11 @@ final class RewriteSuggester {
     /** A rewrite that may be proposed, and the statement it makes of the example. */
     record Found(Suggestion suggestion, Candidate candidate, Statement rewritten) {}
 
+    /**
+     * The rewrites of a subject that PostgreSQL describes alike and the lab did not refute.
+     *
+     * @throws LabUnavailable if the lab could not try: nothing is shown to a person before it did
+     */
     List<Found> suggest(Subject subject, Instant now) {
         Analysis analysis = optimizer.rewrites(subject.statement(), subject.context());
         analysis.refusals().forEach(refusals::add);
@@ -48,14 +59,31 @@ final class RewriteSuggester {
         for (Candidate candidate : analysis.candidates()) {
             Statement rewritten = new Statement(candidate.sql(), subject.shape().parameterTypes());
             if (sameShape(subject, candidate, rewritten)) {
-                found.add(
-                        new Found(
-                                suggestion(subject, candidate, rewritten, now),
-                                candidate,
-                                rewritten));
+                lab(subject, candidate, rewritten)
+                        .map(verdict -> suggestion(subject, candidate, rewritten, verdict, now))
+                        .map(suggestion -> new Found(suggestion, candidate, rewritten))
+                        .ifPresent(found::add);
             }
         }
         return found;
+    }
+
+    /** The lab's verdict for a person; empty if it found a counterexample. */
+    private Optional<String> lab(Subject subject, Candidate candidate, Statement rewritten) {
+        Lab.Verdict verdict = lab.refute(subject.context(), subject.statement(), rewritten);
+        return switch (verdict.outcome()) {
+            case NO_COUNTEREXAMPLE -> Optional.of(verdict.reason());
+            case UNSUPPORTED -> Optional.of("not tried: " + verdict.reason());
+            case UNAVAILABLE -> throw new LabUnavailable(verdict.reason());
+            case COUNTEREXAMPLE -> {
+                refusals.add(
+                        new Refusal(
+                                candidate.rules().getLast().value(),
+                                "counterexample",
+                                "the lab found a database on which the rewrite returns other rows"));
+                yield Optional.empty();
+            }
+        };
     }
 
     private boolean sameShape(Subject subject, Candidate candidate, Statement rewritten) {
@@ -67,20 +95,22 @@ final class RewriteSuggester {
                 return true;
             }
             refusals.add(
-                    new io.quern.optimizer.Refusal(
+                    new Refusal(
                             rule,
                             "shape-differs",
                             "PostgreSQL describes other parameter or result types for the rewrite"));
         } catch (Refused e) {
-            refusals.add(
-                    new io.quern.optimizer.Refusal(
-                            rule, "rewrite-refused", String.valueOf(e.getMessage())));
+            refusals.add(new Refusal(rule, "rewrite-refused", String.valueOf(e.getMessage())));
         }
         return false;
     }
 
     private Suggestion suggestion(
-            Subject subject, Candidate candidate, Statement rewritten, Instant now) {
+            Subject subject,
+            Candidate candidate,
+            Statement rewritten,
+            String verdict,
+            Instant now) {
         List<String> facts = new ArrayList<>(candidate.facts());
         facts.add("PostgreSQL reports the same parameter and result types for both forms");
         List<String> notes = new ArrayList<>();
@@ -99,7 +129,7 @@ final class RewriteSuggester {
         Evidence evidence =
                 new Evidence(
                         facts,
-                        NO_LAB,
+                        verdict,
                         before.map(Explained::text),
                         after.map(Explained::text),
                         costBefore,

@@ -6,6 +6,7 @@ import io.quern.advisor.Catalogs;
 import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
+import io.quern.advisor.Lab;
 import io.quern.advisor.Refused;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.StoreUnavailable;
@@ -92,6 +93,7 @@ public final class Suggester {
             Describer describer,
             Explainer explainer,
             IndexBuilder builder,
+            Lab lab,
             Optimizer optimizer,
             Sink sink,
             Attention attention,
@@ -104,7 +106,7 @@ public final class Suggester {
         this.attention = requireNonNull(attention, "attention");
         this.clock = requireNonNull(clock, "clock");
         Plans plans = new Plans(explainer, refusals);
-        this.rewrites = new RewriteSuggester(optimizer, describer, plans, refusals);
+        this.rewrites = new RewriteSuggester(optimizer, describer, lab, plans, refusals);
         this.indexes = new IndexSuggester(optimizer, builder, plans, refusals);
     }
 
@@ -128,6 +130,9 @@ public final class Suggester {
                 refusals.add("refused", String.valueOf(e.getMessage()));
             } catch (StoreUnavailable e) {
                 refusals.add("store-unavailable", "the store cannot be used now");
+                forget(stats);
+            } catch (LabUnavailable e) {
+                refusals.add("lab-unavailable", String.valueOf(e.getMessage()));
                 forget(stats);
             } catch (RuntimeException | StackOverflowError e) {
                 refusals.add("failed", "the examination failed: " + e.getClass().getSimpleName());

@@ -37,7 +37,7 @@ class EquivalenceLabTest {
                         },
                         Budget.DEFAULT,
                         now::get)) {
-            assertThat(refute(lab).outcome()).isEqualTo(Outcome.UNSUPPORTED);
+            assertThat(refute(lab).outcome()).isEqualTo(Outcome.UNAVAILABLE);
             assertThat(refute(lab).reason()).isEqualTo("the lab cannot start: no binary");
             assertThat(launches).hasValue(1);
             pass(Duration.ofSeconds(31));
@@ -98,8 +98,8 @@ class EquivalenceLabTest {
                                 waiter.get() != null
                                         && waiter.get().getState() == Thread.State.WAITING);
         lab.close();
-        assertThat(first.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.UNSUPPORTED);
-        assertThat(second.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.UNSUPPORTED);
+        assertThat(first.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.UNAVAILABLE);
+        assertThat(second.get(10, TimeUnit.SECONDS).outcome()).isEqualTo(Outcome.UNAVAILABLE);
     }
 
     private void pass(Duration time) {

@@ -6,6 +6,7 @@ import io.quern.advisor.Catalogs;
 import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
+import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Refused;
 import io.quern.advisor.Sighting;
@@ -57,6 +58,7 @@ class SuggesterTest {
                     world,
                     world,
                     world,
+                    world,
                     Suggester.Attention.DEFAULT,
                     () -> world.now);
 
@@ -93,13 +95,42 @@ class SuggesterTest {
                 .containsExactly(
                         "a fact",
                         "PostgreSQL reports the same parameter and result types for both forms");
-        assertThat(suggestion.evidence().lab()).startsWith("not tried");
+        assertThat(suggestion.evidence().lab()).isEqualTo("as the lab says");
         assertThat(suggestion.evidence().costBefore()).isEqualTo(100);
         assertThat(suggestion.evidence().costAfter()).isEqualTo(1);
         assertThat(suggestion.evidence().callsPerHour()).isEqualTo(50);
         assertThat(suggestion.evidence().meanMillis()).isEqualTo(50);
         assertThat(suggestion.toString()).doesNotContain("rewrite me");
         assertThat(world.paths).containsOnly("\"me\", \"public\"");
+    }
+
+    @Test
+    void aRefutedRewriteIsNeverShownButCounted() {
+        world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
+        world.outcome = Lab.Outcome.COUNTEREXAMPLE;
+        assertThat(suggester.runOnce()).isZero();
+        assertThat(suggester.refusals().counts().toString())
+                .contains("counterexample")
+                .doesNotContain("secret");
+    }
+
+    @Test
+    void withoutTheLabARewriteWaitsAndIsTriedAgain() {
+        world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
+        world.outcome = Lab.Outcome.UNAVAILABLE;
+        assertThat(suggester.runOnce()).isZero();
+        assertThat(suggester.refusals().counts().toString()).contains("lab-unavailable");
+        world.outcome = Lab.Outcome.NO_COUNTEREXAMPLE;
+        assertThat(suggester.runOnce()).isEqualTo(1);
+    }
+
+    @Test
+    void whatTheLabCannotTryIsShownWithThatReason() {
+        world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
+        world.outcome = Lab.Outcome.UNSUPPORTED;
+        assertThat(suggester.runOnce()).isEqualTo(1);
+        assertThat(proposed("rewrite").getFirst().evidence().lab())
+                .isEqualTo("not tried: as the lab says");
     }
 
     @Test
@@ -215,7 +246,14 @@ class SuggesterTest {
 
     /** The world around the suggester; what it answers depends on words in the statement. */
     private static final class Fakes
-            implements Workload, Catalogs, Describer, Explainer, IndexBuilder, Optimizer, Sink {
+            implements Workload,
+                    Catalogs,
+                    Describer,
+                    Explainer,
+                    IndexBuilder,
+                    Lab,
+                    Optimizer,
+                    Sink {
         final List<TemplateStats> stats = new ArrayList<>();
         final Map<Fingerprint, Sighting> examples = new HashMap<>();
         final List<Suggestion> suggestions = new ArrayList<>();
@@ -225,6 +263,13 @@ class SuggesterTest {
         int described;
         boolean trusted = true;
         boolean storeDown;
+        Lab.Outcome outcome = Lab.Outcome.NO_COUNTEREXAMPLE;
+
+        @Override
+        public Lab.Verdict refute(Context context, Statement before, Statement after) {
+            assertThat(before.sql()).isNotEqualTo(after.sql());
+            return new Lab.Verdict(outcome, 7, "as the lab says", Optional.of("INSERT 'secret'"));
+        }
 
         void add(TemplateStats template, String sql) {
             stats.add(template);

@@ -5,6 +5,8 @@ import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import io.quern.advisor.lab.EmbeddedServer;
+
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -17,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
@@ -33,7 +36,7 @@ class InterruptIT {
     @AfterEach
     void endWhatIsLeft() throws Exception {
         started.forEach(Process::destroyForcibly);
-        Lease.sweep(temp);
+        sweep();
     }
 
     @ParameterizedTest
@@ -73,7 +76,7 @@ class InterruptIT {
         await("killed after " + millis + " ms, seed " + SEED)
                 .atMost(Duration.ofSeconds(30))
                 .untilAsserted(this::assertNoProcess);
-        Lease.sweep(temp);
+        sweep();
         assertNoFile();
     }
 
@@ -81,16 +84,21 @@ class InterruptIT {
     void whatEvenTheWardenCouldNotRemoveIsSweptAtTheNextStart() throws Exception {
         Process demo = start();
         awaitLine(demo, "loaded 20,000 customers");
-        assertThat(Lease.sweep(temp)).as("a living demo is left alone").isZero();
+        assertThat(sweep()).as("a living demo is left alone").isZero();
         List<ProcessHandle> wardens = demo.toHandle().children().toList();
         assertThat(wardens).hasSize(1);
         signal("KILL", wardens.getFirst());
         signal("KILL", demo.toHandle());
         assertThat(demo.waitFor(10, TimeUnit.SECONDS)).isTrue();
         assertThat(processes()).as("the server has been orphaned").isNotEmpty();
-        assertThat(Lease.sweep(temp)).isEqualTo(1);
+        assertThat(sweep()).isEqualTo(1);
         await().atMost(Duration.ofSeconds(10)).untilAsserted(this::assertNoProcess);
         assertNoFile();
+    }
+
+    private int sweep() throws IOException, InterruptedException {
+        return EmbeddedServer.sweep(new EmbeddedServer.Options("demo", temp, Map.of()))
+                + EmbeddedServer.sweep(new EmbeddedServer.Options("lab", temp, Map.of()));
     }
 
     private Process start() throws IOException {

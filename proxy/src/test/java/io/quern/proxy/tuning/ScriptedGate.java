@@ -71,7 +71,13 @@ public final class ScriptedGate implements Gate {
         KnownStatement statement =
                 known.computeIfAbsent(
                         new Seen(key, text, types),
-                        seen -> new KnownStatement(fingerprint(text), kind(text), single(text)));
+                        seen ->
+                                new KnownStatement(
+                                        fingerprint(text),
+                                        new Traits(kind(text), false, false),
+                                        single(text),
+                                        true,
+                                        null));
         texts.put(statement, text);
         return statement;
     }
