@@ -109,15 +109,20 @@ record Outcome(
             table.append(
                     String.format(
                             Locale.ROOT,
-                            "         %s; mean speed-up %.1f (%.1f to %.1f)%n",
+                            "         %s; mean speed-up %.1f (%s)%n",
                             o.method,
                             o.speedup,
-                            o.speedupLow,
-                            o.speedupHigh));
+                            interval(o.speedupLow, o.speedupHigh)));
             table.append(
                     String.format(Locale.ROOT, "         %s%n         %s%n", o.proof, o.after));
         }
         return table.append("Medians are the proxy's own measurement of live statements.")
                 .toString();
+    }
+
+    private static String interval(double low, double high) {
+        return Double.isFinite(high)
+                ? String.format(Locale.ROOT, "%.1f to %.1f", low, high)
+                : String.format(Locale.ROOT, "at least %.1f", low);
     }
 }
