@@ -13,7 +13,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
@@ -175,12 +174,17 @@ class ClientsIT {
     }
 
     private static int exit(String... command) throws Exception {
-        Process process =
-                new ProcessBuilder(command)
-                        .redirectErrorStream(true)
-                        .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        return process.waitFor();
+        return builder(command).redirectOutput(ProcessBuilder.Redirect.DISCARD).start().waitFor();
+    }
+
+    /** Node finds its modules below the directory that QUERN_TEST_NODE_MODULES names. */
+    private static ProcessBuilder builder(String... command) {
+        ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
+        String drivers = System.getenv("QUERN_TEST_NODE_MODULES");
+        if (drivers != null) {
+            builder.environment().put("NODE_PATH", drivers + "/node_modules");
+        }
+        return builder;
     }
 
     private static String run(String... command) throws Exception {
@@ -188,8 +192,7 @@ class ClientsIT {
     }
 
     private static String run(int expected, String... command) throws Exception {
-        List<String> words = new ArrayList<>(List.of(command));
-        Process process = new ProcessBuilder(words).redirectErrorStream(true).start();
+        Process process = builder(command).start();
         process.getOutputStream().close();
         String shown = new String(process.getInputStream().readAllBytes(), UTF_8);
         assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
