@@ -311,7 +311,11 @@ final class Relay {
             if (tracked != null) {
                 return tracked.answer(type, bytes, offset, length, bodyLength);
             }
-            int verdict = login.answer(bytes, offset, length);
+            MessageWriter instead = new MessageWriter();
+            int verdict = login.answer(bytes, offset, length, bodyLength, instead);
+            if (verdict != FrameScanner.PASS) {
+                answers.emit(copy(client, instead));
+            }
             if (login.authenticated()) {
                 authenticated();
             }
