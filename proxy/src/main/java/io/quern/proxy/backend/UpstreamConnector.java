@@ -1,7 +1,10 @@
 package io.quern.proxy.backend;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
+
 import io.netty.bootstrap.Bootstrap;
 import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.ChannelFuture;
@@ -17,6 +20,7 @@ import io.netty.util.concurrent.Promise;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.UnknownHostException;
+import java.time.Duration;
 import java.util.List;
 
 /**
@@ -68,6 +72,38 @@ public final class UpstreamConnector {
                             }
                         });
         return opened;
+    }
+
+    /**
+     * Sends a cancel request on a connection of its own. Done, always successfully, once the
+     * upstream has closed that, which it does after it sent the signal; or when patience ends.
+     *
+     * @param packet the whole request
+     */
+    public Future<Void> cancel(EventLoop loop, byte[] packet, Duration patience) {
+        Promise<Void> sent = loop.newPromise();
+        connect(loop)
+                .addListener(
+                        (Future<Channel> done) -> {
+                            if (!done.isSuccess()) {
+                                sent.trySuccess(null);
+                                return;
+                            }
+                            Channel upstream = done.getNow();
+                            upstream.closeFuture().addListener(closed -> sent.trySuccess(null));
+                            upstream.writeAndFlush(Unpooled.wrappedBuffer(packet));
+                            upstream.config().setAutoRead(true);
+                            closeLater(upstream, patience);
+                        });
+        return sent;
+    }
+
+    /** Closes a channel, unless it is closed by then. */
+    private static void closeLater(Channel channel, Duration patience) {
+        Future<?> pending =
+                channel.eventLoop()
+                        .schedule(() -> channel.close(), patience.toMillis(), MILLISECONDS);
+        channel.closeFuture().addListener(closed -> pending.cancel(false));
     }
 
     private void tryEach(
@@ -161,15 +197,21 @@ public final class UpstreamConnector {
             fail(context.channel(), "it closed the connection when asked for TLS");
         }
 
+        /** What went wrong with TLS is what its handshake says. */
+        @Override
+        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
+            context.close();
+        }
+
         private void handshake(ChannelHandlerContext context) {
             Channel channel = context.channel();
             SslHandler handler = tls.handler(channel.alloc());
-            channel.pipeline().addLast(handler);
-            channel.pipeline().remove(this);
+            context.pipeline().addBefore(context.name(), null, handler);
             handler.handshakeFuture()
                     .addListener(
                             done -> {
                                 if (done.isSuccess()) {
+                                    channel.pipeline().remove(this);
                                     hand(channel, opened);
                                 } else {
                                     fail(channel, "TLS failed: " + reason(done.cause()));

@@ -93,23 +93,8 @@ final class Doorway extends ChannelInboundHandlerAdapter {
         client.config().setAutoRead(false);
         settled();
         house.connector()
-                .connect(client.eventLoop())
-                .addListener(
-                        (Future<Channel> done) -> {
-                            if (!done.isSuccess()) {
-                                client.close();
-                                return;
-                            }
-                            Channel upstream = done.getNow();
-                            upstream.closeFuture().addListener(closed -> client.close());
-                            upstream.writeAndFlush(Unpooled.wrappedBuffer(packet));
-                            upstream.config().setAutoRead(true);
-                            upstream.eventLoop()
-                                    .schedule(
-                                            () -> upstream.close(),
-                                            house.loginTimeout().toMillis(),
-                                            TimeUnit.MILLISECONDS);
-                        });
+                .cancel(client.eventLoop(), packet, house.loginTimeout())
+                .addListener(done -> client.close());
     }
 
     private void connect(

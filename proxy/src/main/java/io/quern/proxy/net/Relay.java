@@ -3,6 +3,7 @@ package io.quern.proxy.net;
 import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
+import io.netty.channel.ChannelFuture;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
@@ -12,7 +13,9 @@ import io.quern.proxy.session.Effects;
 import io.quern.proxy.session.Session;
 import io.quern.proxy.session.SessionLost;
 import io.quern.proxy.timing.ServerClock;
+import io.quern.proxy.wire.Backend;
 import io.quern.proxy.wire.FrameScanner;
+import io.quern.proxy.wire.Frontend;
 import io.quern.proxy.wire.MessageWriter;
 import io.quern.proxy.wire.ProtocolViolation;
 import io.quern.proxy.wire.StartupPacket;
@@ -20,6 +23,9 @@ import io.quern.proxy.wire.StartupPacket;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+
+import java.util.Arrays;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Moves bytes between one client and its upstream connection, both on one event loop.
@@ -33,6 +39,9 @@ import org.slf4j.LoggerFactory;
 final class Relay {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
+    /** The longest process number and cancel key, in bytes. */
+    private static final int LONGEST_KEY = 4 + 256;
+
     private final House house;
     private final Channel client;
     private final Channel upstream;
@@ -45,6 +54,8 @@ final class Relay {
     private @Nullable Session session;
     private boolean toFlushClient;
     private boolean toFlushUpstream;
+    private byte @Nullable [] cancelKey;
+    private boolean clientSaidGoodbye;
     private boolean over;
 
     /**
@@ -184,7 +195,18 @@ final class Relay {
                 .execute(() -> fail("57P01", "terminating connection: Quern is shutting down"));
     }
 
+    /**
+     * The server would notice only when it next writes: what it still runs for a client that left
+     * without a word is cancelled.
+     */
     private void clientGone() {
+        Session tracked = session;
+        byte[] key = cancelKey;
+        if (!over && !clientSaidGoodbye && tracked != null && tracked.busy() && key != null) {
+            MessageWriter out = new MessageWriter();
+            out.int32(key.length + 8).int32(StartupPacket.CANCEL).raw(key, 0, key.length);
+            house.connector().cancel(upstream.eventLoop(), out.toByteArray(), house.loginTimeout());
+        }
         end();
     }
 
@@ -214,7 +236,16 @@ final class Relay {
                 requests.betweenFrames()
                         ? copy(upstream, new MessageWriter().terminate())
                         : Unpooled.EMPTY_BUFFER;
-        upstream.writeAndFlush(goodbye).addListener(ChannelFutureListener.CLOSE);
+        ChannelFuture last = upstream.writeAndFlush(goodbye);
+        last.addListener(ChannelFutureListener.CLOSE);
+        if (!last.isDone()) {
+            // a server that does not read would keep the connection, and what waits for it
+            upstream.eventLoop()
+                    .schedule(
+                            () -> upstream.close(),
+                            house.loginTimeout().toMillis(),
+                            TimeUnit.MILLISECONDS);
+        }
     }
 
     private static ByteBuf copy(Channel channel, MessageWriter messages) {
@@ -274,6 +305,7 @@ final class Relay {
     private final class RequestSink implements FrameScanner.Sink {
         @Override
         public int begin(byte type, int bodyLength) {
+            clientSaidGoodbye |= type == Frontend.TERMINATE;
             Session tracked = session;
             if (tracked != null) {
                 return tracked.requestBegins(type, bodyLength);
@@ -298,6 +330,9 @@ final class Relay {
     private final class AnswerSink implements FrameScanner.Sink {
         @Override
         public int begin(byte type, int bodyLength) {
+            if (type == Backend.BACKEND_KEY_DATA) {
+                return Math.min(bodyLength, LONGEST_KEY);
+            }
             Session tracked = session;
             if (tracked != null) {
                 return tracked.answerBegins(type, bodyLength);
@@ -307,6 +342,10 @@ final class Relay {
 
         @Override
         public int look(byte type, byte[] bytes, int offset, int length, int bodyLength) {
+            if (type == Backend.BACKEND_KEY_DATA) {
+                cancelKey = Arrays.copyOfRange(bytes, offset, offset + length);
+                return FrameScanner.PASS;
+            }
             Session tracked = session;
             if (tracked != null) {
                 return tracked.answer(type, bytes, offset, length, bodyLength);

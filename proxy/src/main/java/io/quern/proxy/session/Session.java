@@ -94,6 +94,11 @@ public final class Session {
         return state.ledger.size() > SATURATED;
     }
 
+    /** Whether the server may be at work for the client. */
+    public boolean busy() {
+        return state.opaque || !state.ledger.isEmpty();
+    }
+
     /** Whether the server has said why it closes the connection. */
     public boolean serverSaidGoodbye() {
         return state.fatal;

@@ -11,6 +11,9 @@ public sealed interface StartupPacket {
     /** Packets longer than this are refused before they are read, as PostgreSQL does. */
     int MAXIMUM = 10_000;
 
+    /** The code of a {@link CancelRequest}; the process number and its key follow. */
+    int CANCEL = 80_877_102;
+
     /** Asks for TLS. */
     record SslRequest() implements StartupPacket {}
 
@@ -74,7 +77,7 @@ public sealed interface StartupPacket {
         return switch (code) {
             case 80_877_103 -> new SslRequest();
             case 80_877_104 -> new GssEncRequest();
-            case 80_877_102 -> new CancelRequest();
+            case CANCEL -> new CancelRequest();
             default -> startup(code, in);
         };
     }

@@ -160,6 +160,12 @@ public final class WireClient implements AutoCloseable {
         return all.toByteArray();
     }
 
+    /** Breaks the connection, as a killed machine does: what was sent and not read yet is lost. */
+    public void vanish() throws IOException {
+        socket.setSoLinger(true, 0);
+        socket.close();
+    }
+
     @Override
     public void close() throws IOException {
         socket.close();
