@@ -26,6 +26,15 @@ final class Errands {
                             + " pg_catalog.current_setting('transaction_isolation'),"
                             + " pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0::pg_catalog.oid")
                     .getBytes(US_ASCII);
+
+    /**
+     * Preparing needs locks on the tables; somebody who holds one must not hold up the client,
+     * whose next message waits behind. The setting ends with the Sync group.
+     */
+    private static final byte[] HURRY =
+            "SELECT pg_catalog.set_config('lock_timeout', '50ms', true)".getBytes(US_ASCII);
+
+    private static final int HURRIED = 4;
     private static final int[] UNDECLARED = {};
     private static final byte[] NOTHING = {};
 
@@ -108,10 +117,13 @@ final class Errands {
         begin(Kind.ASK);
         doubtsWhenAsked = settings.doubts();
         answer = null;
-        byte[] name = newName();
-        out.parse(name, QUESTION, UNDECLARED).bind(name, name).execute(name).closeStatement(name);
-        owe(Reply.To.PARSE, Reply.To.BIND, Reply.To.EXECUTE, Reply.To.CLOSE);
+        run(newName(), QUESTION);
         send();
+    }
+
+    private void run(byte[] name, byte[] sql) {
+        out.parse(name, sql, UNDECLARED).bind(name, name).execute(name).closeStatement(name);
+        owe(Reply.To.PARSE, Reply.To.BIND, Reply.To.EXECUTE, Reply.To.CLOSE);
     }
 
     private void close() {
@@ -131,6 +143,7 @@ final class Errands {
         byte[] name = newName();
         variant.name = name;
         int[] types = variant.treatment.parameterTypes().stream().mapToInt(t -> t).toArray();
+        run(newName(), HURRY);
         out.parse(originalName, variant.original, variant.declaredTypes)
                 .describeStatement(originalName)
                 .parse(name, variant.text, types)
@@ -159,6 +172,9 @@ final class Errands {
 
     /** The row that answers the question came. */
     void row(byte[] bytes, int offset, int length) {
+        if (kind != Kind.ASK) {
+            return;
+        }
         MessageReader in = new MessageReader().over(bytes, offset, length);
         String[] columns = new String[in.int16()];
         for (int i = 0; i < columns.length; i++) {
@@ -231,10 +247,11 @@ final class Errands {
         if (error == null) {
             effects.refuse(
                     suggestion, "PostgreSQL describes another result or other parameters for it");
-        } else if (completed >= 2 && speaksOfTheStatement(error)) {
+        } else if (completed >= HURRIED + 2 && speaksOfTheStatement(error)) {
             effects.refuse(suggestion, "PostgreSQL refuses to prepare it: SQLSTATE " + error);
         } else {
             mishaps.count(Mishaps.Kind.PREPARE, "SQLSTATE " + error);
+            variant.patience = Variant.PATIENCE;
         }
     }
 

@@ -166,7 +166,7 @@ final class Requests {
             byte[] original = Arrays.copyOfRange(bytes, offset, offset + size);
             state.variants.want(new Variant(known, treatment, true, original, text, NO_TYPES));
         }
-        return ready(variant);
+        return state.variants.ready(variant);
     }
 
     // ---- extended protocol
@@ -277,7 +277,7 @@ final class Requests {
         }
         Variant hint = statement.variant;
         if (hint != null && hint.state != Variant.State.GONE && hint.of(known, treatment)) {
-            return ready(hint);
+            return state.variants.ready(hint);
         }
         Variant variant = state.variants.find(known, treatment, sql);
         if (variant == null && state.variants.worthMore()) {
@@ -289,7 +289,7 @@ final class Requests {
             }
         }
         statement.variant = variant;
-        return ready(variant);
+        return state.variants.ready(variant);
     }
 
     private int describe(boolean whole) {
@@ -365,10 +365,6 @@ final class Requests {
 
     private boolean confirmed() {
         return state.settings.confirmed() && state.settings.key().treatable();
-    }
-
-    private static @Nullable Variant ready(@Nullable Variant variant) {
-        return variant != null && variant.state == Variant.State.READY ? variant : null;
     }
 
     private Arm draw(Variant variant) {

@@ -19,6 +19,9 @@ final class Variant {
         GONE
     }
 
+    /** After time-outs, locks and shortages. */
+    static final int PATIENCE = 100;
+
     final KnownStatement known;
     final Treatment treatment;
     final boolean simple;
@@ -28,6 +31,10 @@ final class Variant {
     byte @Nullable [] name;
     State state = State.WANTED;
     long lastUse;
+
+    /** Of a failed one: how many more uses to wait before trying again; 0 for ever. */
+    int patience;
+
     boolean used;
 
     /**

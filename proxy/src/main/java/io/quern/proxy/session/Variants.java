@@ -58,6 +58,22 @@ final class Variants {
         wanted.add(variant);
     }
 
+    /**
+     * The variant if it may be used now; one that failed for no reason of its own gets another try.
+     */
+    @Nullable Variant ready(@Nullable Variant variant) {
+        if (variant == null || variant.state == Variant.State.READY) {
+            return variant;
+        }
+        if (variant.state == Variant.State.FAILED
+                && variant.patience > 0
+                && --variant.patience == 0) {
+            variant.state = Variant.State.WANTED;
+            wanted.add(variant);
+        }
+        return null;
+    }
+
     void used(Variant variant) {
         variant.lastUse = ++uses;
         variant.used = true;

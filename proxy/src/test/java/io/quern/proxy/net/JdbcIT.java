@@ -177,6 +177,131 @@ class JdbcIT {
     }
 
     @Test
+    void aLockThatPreparingNeedsDoesNotHoldUpTheClient() throws Exception {
+        house.gate.treat(
+                7,
+                ASKED,
+                "SELECT id, name FROM people WHERE id = $1 AND NOT EXISTS (SELECT FROM locked)",
+                INT4);
+        try (Connection other = house.server.connect(house.database);
+                Statement locking = other.createStatement();
+                Connection connection = house.connect("prepareThreshold=1&socketTimeout=5");
+                Statement statement = connection.createStatement()) {
+            locking.execute("CREATE TABLE locked (id int)");
+            statement.execute("SET lock_timeout = '7s'");
+            other.setAutoCommit(false);
+            locking.execute("LOCK TABLE locked IN ACCESS EXCLUSIVE MODE");
+            for (int i = 1; i < 20; i++) {
+                assertThat(name(connection, i)).isEqualTo("n" + i);
+            }
+            try (ResultSet shown = statement.executeQuery("SHOW lock_timeout")) {
+                shown.next();
+                assertThat(shown.getString(1)).isEqualTo("7s");
+            }
+            other.rollback();
+            assertThat(house.proxy.mishaps().get(Mishaps.Kind.PREPARE)).isEqualTo(1);
+            assertThat(house.recorder.refusals()).isEmpty();
+            for (int i = 1; i < 150; i++) {
+                name(connection, i);
+            }
+            drawn(connection, 7, Execution.Arm.TREATMENT);
+        }
+    }
+
+    @Test
+    void pipelinedBatchesKeepTheirOrderBesideATreatment() throws Exception {
+        house.gate.treat(7, ASKED, VARIANT, INT4);
+        try (Connection connection = house.connect("prepareThreshold=1")) {
+            drawn(connection, 7, Execution.Arm.TREATMENT);
+            connection.setAutoCommit(false);
+            try (PreparedStatement insert =
+                    connection.prepareStatement("INSERT INTO people VALUES (?, ?)")) {
+                for (int i = 0; i < 1000; i++) {
+                    insert.setInt(1, 5000 + i);
+                    insert.setString(2, "b" + i);
+                    insert.addBatch();
+                }
+                assertThat(insert.executeBatch()).hasSize(1000).containsOnly(1);
+                assertThat(name(connection, 5999)).isEqualTo("b999");
+                connection.commit();
+                assertThat(name(connection, 5999)).isEqualTo("b999");
+                connection.commit();
+            }
+            try (PreparedStatement divide =
+                    connection.prepareStatement("INSERT INTO people VALUES (10/?::int, 'd')")) {
+                for (int i = 400; i >= -100; i--) {
+                    divide.setInt(1, i);
+                    divide.addBatch();
+                }
+                assertThatThrownBy(divide::executeBatch).hasMessageContaining("division by zero");
+            }
+            assertThatThrownBy(() -> name(connection, 5))
+                    .hasMessageContaining("current transaction is aborted");
+            connection.rollback();
+            assertThat(name(connection, 5999)).isEqualTo("b999");
+            connection.rollback();
+        }
+        assertThat(house.proxy.mishaps().get(Mishaps.Kind.TRACKING)).isZero();
+    }
+
+    @Test
+    void aTreatedPortalIsFetchedInPieces() throws Exception {
+        String asked = "SELECT id FROM people WHERE id > $1";
+        house.gate.treat(7, asked, "SELECT id FROM people WHERE id > $1 AND id > -1", INT4);
+        try (Connection connection = house.connect("prepareThreshold=1")) {
+            connection.setAutoCommit(false);
+            for (int round = 0; round < 12; round++) {
+                house.recorder.clear();
+                try (PreparedStatement query =
+                        connection.prepareStatement("SELECT id FROM people WHERE id > ?")) {
+                    query.setInt(1, 10);
+                    query.setFetchSize(100);
+                    int rows = 0;
+                    try (ResultSet result = query.executeQuery()) {
+                        while (result.next()) {
+                            rows++;
+                        }
+                    }
+                    assertThat(rows).isEqualTo(990);
+                }
+                connection.commit();
+            }
+        }
+        assertThat(executions(asked))
+                .singleElement()
+                .satisfies(
+                        e -> {
+                            assertThat(e.arm()).isEqualTo(Execution.Arm.TREATMENT);
+                            assertThat(e.rows()).isEqualTo(990);
+                        });
+        noMishaps();
+    }
+
+    @Test
+    void aSearchPathTakenBackIsNoticed() throws Exception {
+        house.gate.treat(7, ASKED, VARIANT, INT4);
+        try (Connection connection = house.connect("prepareThreshold=1");
+                Statement statement = connection.createStatement()) {
+            statement.execute("CREATE SCHEMA other");
+            statement.execute(
+                    "CREATE TABLE other.people AS SELECT id, 'o' || id AS name FROM people");
+            drawn(connection, 7, Execution.Arm.TREATMENT);
+            connection.setAutoCommit(false);
+            statement.execute("SET search_path = other");
+            assertThat(name(connection, 12)).isEqualTo("o12");
+            connection.rollback();
+            assertThat(name(connection, 12)).isEqualTo("n12");
+            statement.execute("SET LOCAL search_path = other");
+            assertThat(name(connection, 12)).isEqualTo("o12");
+            connection.commit();
+            connection.setAutoCommit(true);
+            drawn(connection, 7, Execution.Arm.TREATMENT);
+            assertThat(house.gate.keys().getLast().searchPath()).isEqualTo("\"$user\", public");
+        }
+        noMishaps();
+    }
+
+    @Test
     void simpleQueriesAreTreatedAndTheServerSeesTheVariant() throws Exception {
         String asked = "SELECT pg_catalog.current_query()::text AS q";
         String variant = "SELECT pg_catalog.current_query()::text AS q LIMIT 1";
