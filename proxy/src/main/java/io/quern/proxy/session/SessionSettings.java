@@ -19,6 +19,7 @@ final class SessionSettings {
     private boolean plain = true;
     private boolean confirmed;
     private boolean askable = true;
+    private boolean pathReported;
     private boolean transactionDoubt;
     private long doubts;
     private SessionKey key;
@@ -49,10 +50,15 @@ final class SessionSettings {
         return searchPath.isEmpty();
     }
 
+    /** Something may have changed. A search path that the server does not report is forgotten. */
     void doubt() {
         confirmed = false;
         askable = true;
         doubts++;
+        if (!pathReported && !searchPath.isEmpty()) {
+            searchPath = "";
+            renew();
+        }
     }
 
     /** The rest of this transaction may run under another isolation level. */
@@ -76,7 +82,10 @@ final class SessionSettings {
                 role = value;
                 doubt();
             }
-            case "search_path" -> searchPath = value;
+            case "search_path" -> {
+                pathReported = true;
+                searchPath = value;
+            }
             case "timezone" -> timeZone = value;
             case "standard_conforming_strings" -> standardStrings = value.equals("on");
             case "client_encoding" -> encodingReadable = readable(value);

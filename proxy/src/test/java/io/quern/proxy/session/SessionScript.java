@@ -66,6 +66,13 @@ final class SessionScript {
         return this;
     }
 
+    /** Lets the session reach its first ReadyForQuery on a server that reports nothing. */
+    SessionScript startedSilently() {
+        server(out -> out.begin((byte) 'Z').int8('I').end());
+        toClient.reset();
+        return this;
+    }
+
     void client(Consumer<MessageWriter> messages) {
         feed(requests, written(messages));
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.quern.advisor.Execution;
+import io.quern.proxy.tuning.SessionKey;
 import io.quern.proxy.wire.MessageWriter;
 
 import net.jqwik.api.ForAll;
@@ -72,6 +73,27 @@ class SessionTest {
             exchange(script, server);
         }
         assertThat(script.executions).extracting(Execution::arm).containsOnly(Execution.Arm.NONE);
+    }
+
+    @Test
+    void aSearchPathThatIsNotReportedIsForgottenWhenItMayHaveChanged() {
+        SessionScript script = new SessionScript().startedSilently();
+        ToyServer server = new ToyServer();
+        script.client(out -> out.query(b("SELECT a")));
+        assertThat(exchange(script, server)).isEqualTo("DCZ");
+        script.client(out -> out.query(b("SELECT a")));
+        exchange(script, server);
+        assertThat(script.gate.keys())
+                .extracting(SessionKey::searchPath)
+                .containsExactly("", "public");
+        script.client(out -> out.query(b("SET search_path = other")));
+        exchange(script, server);
+        script.client(out -> out.query(b("SELECT a")));
+        exchange(script, server);
+        assertThat(script.gate.keys().getLast().searchPath()).isEmpty();
+        script.client(out -> out.query(b("SELECT a")));
+        exchange(script, server);
+        assertThat(script.gate.keys().getLast().searchPath()).isEqualTo("public");
     }
 
     @Test
