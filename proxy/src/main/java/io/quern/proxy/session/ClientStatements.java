@@ -26,9 +26,20 @@ final class ClientStatements {
         return change != null ? change.statement : confirmed.get(name);
     }
 
-    /** A Parse or Close was sent. */
-    void sent(Reply change, Name name) {
+    /**
+     * Whether a Bind sent now will find what {@link #find} says, or be skipped. A Parse that is
+     * still under way may fail or be skipped: then a Bind behind it in its own Sync group is
+     * skipped too, but one in a later group finds what the name stood for before.
+     */
+    boolean sure(Name name, long group) {
+        Reply change = underWay.isEmpty() ? null : underWay.get(name);
+        return change == null || change.group == group;
+    }
+
+    /** A Parse or Close was sent in a Sync group. */
+    void sent(Reply change, Name name, long group) {
         change.name = name;
+        change.group = group;
         underWay.put(name, change);
     }
 

@@ -43,6 +43,9 @@ final class Reply {
     /** Of Bind and Query that were given a variant. */
     @Nullable Variant variant;
 
+    /** The Sync group of a Parse or Close. */
+    long group;
+
     /** Server time at which the message went upstream. */
     long handed;
 
@@ -59,6 +62,7 @@ final class Reply {
         own = false;
         statement = null;
         name = null;
+        group = 0;
         run = null;
         variant = null;
         handed = 0;

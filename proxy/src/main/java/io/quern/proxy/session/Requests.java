@@ -100,6 +100,7 @@ final class Requests {
     private void sync() {
         state.skipping = false;
         state.groupOpen = false;
+        state.group++;
         Reply reply = state.ledger.add(Reply.To.SYNC, false);
         reply.insideCopy = state.copyIn;
     }
@@ -114,6 +115,7 @@ final class Requests {
             return FrameScanner.PASS;
         }
         state.groupOpen = false;
+        state.group++;
         state.statements.remove(probe.set(bytes, offset, 0));
         if (!whole) {
             state.runsUnseen();
@@ -195,7 +197,7 @@ final class Requests {
         Reply reply = state.ledger.add(Reply.To.PARSE, false);
         reply.statement = statement;
         if (nameLength >= 0) {
-            state.statements.sent(reply, probe.keep());
+            state.statements.sent(reply, probe.keep(), state.group);
         }
         return FrameScanner.PASS;
     }
@@ -239,11 +241,12 @@ final class Requests {
         }
         ClientStatement statement =
                 state.statements.find(probe.set(bytes, statementAt, statementLength));
+        boolean sure = state.statements.sure(probe, state.group);
         SessionKey key = state.settings.key();
         KnownStatement known = statement == null ? null : statement.known(key, state.gate);
         Treatment treatment = treatment(known);
         Variant variant =
-                statement == null || known == null || treatment == null || !confirmed()
+                statement == null || known == null || treatment == null || !sure || !confirmed()
                         ? null
                         : variant(statement, known, treatment, key);
         Arm arm = variant == null ? Arm.NONE : draw(variant);
@@ -338,7 +341,7 @@ final class Requests {
         if (length >= 0) {
             probe.set(bytes, at, length);
             if (kind == 'S') {
-                state.statements.sent(reply, probe.keep());
+                state.statements.sent(reply, probe.keep(), state.group);
             } else {
                 state.portals.remove(probe);
             }

@@ -24,6 +24,9 @@ final class State {
     /** From the last ReadyForQuery: 'I', 'T' or 'E'. */
     byte status = 'T';
 
+    /** Counts Sync groups: an error in one skips what is behind it in the same one only. */
+    long group;
+
     /** Messages of the extended protocol were sent that no Sync has closed yet. */
     boolean groupOpen;
 

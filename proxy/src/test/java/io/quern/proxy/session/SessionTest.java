@@ -76,6 +76,33 @@ class SessionTest {
     }
 
     @Test
+    void aBindBehindAParseThatMayYetFailIsNotTreated() {
+        SessionScript script = new SessionScript().started();
+        ToyServer server = new ToyServer();
+        script.gate.treat(3, "SELECT a", "SELECT b");
+        script.client(out -> out.parse(b("t"), b("SELECT a"), NO_TYPES).sync());
+        exchange(script, server);
+        for (int i = 0; i < 3; i++) {
+            script.client(run("t"));
+            exchange(script, server);
+        }
+        assertThat(script.executions.getLast().arm()).isEqualTo(Execution.Arm.TREATMENT);
+        script.client(out -> out.parse(b("s"), b("SELECT x"), NO_TYPES).sync());
+        exchange(script, server);
+        script.client(out -> out.parse(b("s"), b("SELECT a"), NO_TYPES).sync());
+        script.client(run("s"));
+        assertThat(new String(script.toServer.toByteArray(), US_ASCII)).doesNotContain("__quern");
+        assertThat(exchange(script, server)).isEqualTo("EZ2DCZ");
+        script.client(
+                out ->
+                        out.parse(NONE, b("SELECT a"), NO_TYPES)
+                                .bind(NONE, NONE)
+                                .execute(NONE)
+                                .sync());
+        assertThat(new String(script.toServer.toByteArray(), US_ASCII)).contains("__quern");
+    }
+
+    @Test
     void aSearchPathThatIsNotReportedIsForgottenWhenItMayHaveChanged() {
         SessionScript script = new SessionScript().startedSilently();
         ToyServer server = new ToyServer();
