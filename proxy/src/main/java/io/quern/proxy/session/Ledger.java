@@ -10,6 +10,9 @@ import java.util.Arrays;
 final class Ledger {
     private static final int SMALLEST = 16;
 
+    /** One long pipeline must not leave its ring behind for the rest of the session. */
+    private static final int LARGEST_KEPT = 1024;
+
     private @Nullable Reply[] ring = new @Nullable Reply[SMALLEST];
     private int head;
     private int size;
@@ -52,6 +55,10 @@ final class Ledger {
         head = (head + 1) & (ring.length - 1);
         size--;
         own -= entry.own ? 1 : 0;
+        if (size == 0 && ring.length > LARGEST_KEPT) {
+            ring = new @Nullable Reply[SMALLEST];
+            head = 0;
+        }
         return entry;
     }
 

@@ -26,6 +26,10 @@ public final class FrameScanner {
     public static final int MAXIMUM_BODY = 0x3FFF_FFFF - 4;
 
     private static final int HEADER = 5;
+    private static final int SMALLEST = 256;
+
+    /** What a connection may keep for frames to look at: one huge statement must not stay. */
+    private static final int KEPT = 32 * 1024;
 
     /** Decides about frames and takes the bytes that go on. */
     public interface Sink {
@@ -54,7 +58,7 @@ public final class FrameScanner {
     private int headerCount;
     private int remaining;
     private boolean dropping;
-    private byte[] held = new byte[256];
+    private byte[] held = new byte[SMALLEST];
     private int heldCount;
     private int heldWanted;
     private int heldBody;
@@ -91,6 +95,9 @@ public final class FrameScanner {
                 step();
             }
             flush(buffer.readerIndex());
+            if (held.length > KEPT && heldWanted == 0) {
+                held = new byte[SMALLEST];
+            }
         } finally {
             scanning = false;
             in = Unpooled.EMPTY_BUFFER;
@@ -242,6 +249,11 @@ public final class FrameScanner {
             sink.forward(in.retainedSlice(run, end - run));
         }
         run = Math.max(run, end);
+    }
+
+    /** Bytes kept for frames to look at. */
+    int kept() {
+        return held.length;
     }
 
     private void room(int count) {

@@ -95,6 +95,14 @@ class FrameScannerTest {
     }
 
     @Test
+    void aHugeFrameLeavesNoMemoryBehind() {
+        FrameScanner scanner = new FrameScanner(new Sink());
+        ByteBuf huge = Unpooled.wrappedBuffer(frames("Q" + "x".repeat(500_000)));
+        scanner.scan(huge);
+        assertThat(scanner.kept()).isLessThan(64 * 1024);
+    }
+
+    @Test
     void wholeStreamsAreForwardedLookedAtAndDropped() {
         Sink sink = scan(STREAM);
         assertThat(sink.forwarded.toByteArray()).isEqualTo(EXPECTED);
