@@ -18,9 +18,7 @@ final class TestAuthority {
     TestAuthority() throws IOException, InterruptedException {
         directory = Files.createTempDirectory("authority");
         keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
-        Files.writeString(
-                root(),
-                keytool("-exportcert", "-alias", "ca", "-rfc"));
+        Files.writeString(root(), keytool("-exportcert", "-alias", "ca", "-rfc"));
     }
 
     /** The authority's certificate, as PEM. */
@@ -37,7 +35,13 @@ final class TestAuthority {
         Files.writeString(
                 issued.resolve("server.crt"),
                 keytool(
-                        "-gencert", "-alias", "ca", "-infile", request.toString(), "-rfc", "-ext",
+                        "-gencert",
+                        "-alias",
+                        "ca",
+                        "-infile",
+                        request.toString(),
+                        "-rfc",
+                        "-ext",
                         "san=dns:" + name));
         KeyStore store = KeyStore.getInstance(keys().toFile(), PASSWORD.toCharArray());
         byte[] key = store.getKey(name, PASSWORD.toCharArray()).getEncoded();
@@ -59,7 +63,9 @@ final class TestAuthority {
     private String keytool(String... words) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
-                        List.of(Path.of(System.getProperty("java.home"), "bin/keytool").toString()));
+                        List.of(
+                                Path.of(System.getProperty("java.home"), "bin/keytool")
+                                        .toString()));
         command.addAll(List.of(words));
         command.addAll(
                 List.of("-keystore", keys().toString(), "-storepass", PASSWORD, "-noprompt"));
@@ -67,10 +73,11 @@ final class TestAuthority {
             command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
         }
         Process process =
-                new ProcessBuilder(command)
-                        .redirectError(ProcessBuilder.Redirect.DISCARD)
-                        .start();
-        String shown = new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        String shown =
+                new String(
+                        process.getInputStream().readAllBytes(),
+                        java.nio.charset.StandardCharsets.UTF_8);
         if (process.waitFor() != 0) {
             throw new IOException("keytool failed: " + shown);
         }

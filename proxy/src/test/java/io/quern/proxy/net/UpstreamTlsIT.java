@@ -54,8 +54,7 @@ class UpstreamTlsIT {
             try (ResultSet file = statement.executeQuery("SHOW hba_file")) {
                 file.next();
                 Files.writeString(
-                        Path.of(file.getString(1)),
-                        "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+                        Path.of(file.getString(1)), "hostssl all all 127.0.0.1/32 scram-sha-256\n");
             }
             statement.execute("SELECT pg_reload_conf()");
         }
