@@ -27,6 +27,9 @@ final class Answers {
 
     /** How much of a reply to look at; what need not be looked at is dealt with at once. */
     int begin(byte type, int bodyLength) {
+        if (state.copySyncs.doubtful() && asked(type)) {
+            state.copySyncs.answered(state.ledger);
+        }
         Reply head = state.ledger.head();
         return switch (type) {
             case Backend.DATA_ROW -> data(head, bodyLength);
@@ -52,6 +55,18 @@ final class Answers {
             case Backend.COPY_OUT_RESPONSE -> inside(head);
             case Backend.COPY_BOTH_RESPONSE -> state.lost("CopyBothResponse");
             default -> 0;
+        };
+    }
+
+    /** Whether a message answers one of the client's other than Sync. */
+    private static boolean asked(byte type) {
+        return switch (type) {
+            case Backend.READY_FOR_QUERY,
+                    Backend.NOTICE_RESPONSE,
+                    Backend.NOTIFICATION_RESPONSE,
+                    Backend.PARAMETER_STATUS ->
+                    false;
+            default -> true;
         };
     }
 
@@ -100,7 +115,7 @@ final class Answers {
             done(head, 0, null);
             return 0;
         }
-        if (head == null || head.to != asked(type)) {
+        if (head == null || head.to != askedBy(type)) {
             return state.lost("a completion that nothing asked for");
         }
         state.ledger.pop();
@@ -126,7 +141,7 @@ final class Answers {
         return 0;
     }
 
-    private static Reply.To asked(byte type) {
+    private static Reply.To askedBy(byte type) {
         return switch (type) {
             case Backend.PARSE_COMPLETE -> Reply.To.PARSE;
             case Backend.BIND_COMPLETE -> Reply.To.BIND;
@@ -174,10 +189,8 @@ final class Answers {
         long rows = CommandTag.rows(bytes, offset, length);
         changes(head, bytes, offset, length, rows);
         done(head, rows, null);
+        state.copySyncs.ended(state.ledger);
         if (head.to == Reply.To.EXECUTE) {
-            if (state.ledger.size() > 1) {
-                state.ledger.dropInsideCopy();
-            }
             state.ledger.pop();
         }
         return FrameScanner.PASS;
@@ -218,6 +231,7 @@ final class Answers {
             return FrameScanner.PASS;
         }
         state.ledger.pop();
+        state.copySyncs.ready(state.ledger);
         state.status = status;
         state.copyIn = false;
         state.stopwatch.done();
@@ -268,6 +282,7 @@ final class Answers {
                 return FrameScanner.PASS;
             }
         }
+        state.copySyncs.failed();
         state.copyIn = false;
         if (variant == null) {
             return FrameScanner.PASS;
@@ -320,20 +335,19 @@ final class Answers {
     /**
      * The server now ignores all messages up to the next Sync.
      *
-     * @return false if it cannot be told which Sync that is: one sent inside COPY was ignored if
-     *     the server had begun to take data, and was not if the error came before
+     * @return false if it cannot be told which Sync that is, and it matters
      */
     private boolean skipToSync(Reply failed) {
+        if (state.copySyncs.pending() && !onlySyncsBehind()) {
+            state.lost("an error inside COPY with Syncs and more sent ahead");
+            return false;
+        }
         boolean first = true;
         while (true) {
             Reply next = state.ledger.head();
             if (next == null) {
                 state.skipping = true;
                 return true;
-            }
-            if (next.insideCopy) {
-                state.lost("an error inside COPY with Syncs sent ahead");
-                return false;
             }
             if (next.to == Reply.To.SYNC) {
                 return true;
@@ -350,6 +364,15 @@ final class Answers {
         }
     }
 
+    private boolean onlySyncsBehind() {
+        for (int i = 1; i < state.ledger.size(); i++) {
+            if (state.ledger.get(i).to != Reply.To.SYNC) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     // ---- COPY
 
     private int copyIn(@Nullable Reply head) {
@@ -361,7 +384,9 @@ final class Answers {
             if (ahead.to != Reply.To.SYNC) {
                 return state.lost("messages sent ahead of COPY");
             }
-            ahead.insideCopy = head.to == Reply.To.EXECUTE;
+            if (!ahead.insideCopy) {
+                state.copySyncs.sent(ahead);
+            }
         }
         state.copyIn = true;
         return 0;

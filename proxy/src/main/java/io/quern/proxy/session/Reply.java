@@ -55,7 +55,7 @@ final class Reply {
     /** Whether a row description came (Query only). */
     boolean described;
 
-    /** A Sync sent while COPY took the client's data: the server ignores it if COPY succeeds. */
+    /** A Sync for COPY's data to swallow: see {@link CopySyncs}. */
     boolean insideCopy;
 
     void clear() {

@@ -40,6 +40,9 @@ final class Requests {
         if (state.copyIn && !allowedInCopy(type)) {
             return state.lost("a message that does not belong into COPY");
         }
+        if (state.copySyncs.undecided() && !allowedInCopy(type)) {
+            return state.lost("a message behind a failed COPY with Syncs sent ahead");
+        }
         switch (type) {
             case Frontend.QUERY, Frontend.PARSE -> {
                 return seen(bodyLength <= LONGEST_TEXT ? bodyLength : HEAD);
@@ -102,7 +105,9 @@ final class Requests {
         state.groupOpen = false;
         state.group++;
         Reply reply = state.ledger.add(Reply.To.SYNC, false);
-        reply.insideCopy = state.copyIn;
+        if (state.copyIn) {
+            state.copySyncs.sent(reply);
+        }
     }
 
     // ---- simple protocol
@@ -255,7 +260,7 @@ final class Requests {
         reply.run = run;
         reply.variant = bound;
         probe.set(bytes, offset, portalLength);
-        state.portals.put(probe.keep(), new Portal(run, statement, known, bound));
+        state.portals.put(probe, new Portal(run, statement, known, bound));
         byte[] name = bound == null ? null : bound.name;
         if (name == null) {
             return FrameScanner.PASS;

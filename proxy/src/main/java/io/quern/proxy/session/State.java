@@ -5,14 +5,11 @@ import io.quern.proxy.tuning.KnownStatement;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.HashMap;
-import java.util.Map;
-
 /** What the two directions of a session share. */
 final class State {
     final Ledger ledger = new Ledger();
     final ClientStatements statements = new ClientStatements();
-    final Map<Name, Portal> portals = new HashMap<>();
+    final Portals portals = new Portals();
     final Variants variants = new Variants();
     final SessionSettings settings;
     final Errands errands;
@@ -23,6 +20,8 @@ final class State {
 
     /** From the last ReadyForQuery: 'I', 'T' or 'E'. */
     byte status = 'T';
+
+    final CopySyncs copySyncs = new CopySyncs();
 
     /** Counts Sync groups: an error in one skips what is behind it in the same one only. */
     long group;

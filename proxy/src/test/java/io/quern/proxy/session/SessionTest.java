@@ -174,6 +174,39 @@ class SessionTest {
         assertThat(script.session.opaque()).isFalse();
     }
 
+    @Test
+    void aCopyThatFailsIsFollowedWhetherItsSyncWasReadOrNot() {
+        for (boolean answered : new boolean[] {true, false}) {
+            SessionScript script = new SessionScript().started();
+            script.client(
+                    out ->
+                            out.parse(NONE, b("COPY t FROM STDIN"), NO_TYPES)
+                                    .bind(NONE, NONE)
+                                    .execute(NONE)
+                                    .sync());
+            script.server(
+                    out -> {
+                        out.begin((byte) '1').end().begin((byte) '2').end();
+                        out.begin((byte) 'G').int8(0).int16(0).end();
+                    });
+            script.client(out -> out.begin((byte) 'd').end().begin((byte) 'c').end().sync());
+            script.server(out -> out.error("ERROR", "22P02", "no"));
+            script.server(out -> out.begin((byte) 'Z').int8('I').end());
+            if (answered) {
+                script.server(out -> out.begin((byte) 'Z').int8('I').end());
+            }
+            script.gate.treat(3, "SELECT a", "SELECT b");
+            ToyServer server = new ToyServer();
+            script.toServer.reset();
+            for (int i = 0; i < 4; i++) {
+                script.client(out -> out.query(b("SELECT a")));
+                exchange(script, server);
+            }
+            assertThat(script.session.opaque()).isFalse();
+            assertThat(script.executions.getLast().arm()).isEqualTo(Execution.Arm.TREATMENT);
+        }
+    }
+
     @Property(tries = 300)
     void theClientSeesWhatItWouldSeeWithoutQuern(@ForAll long seed) {
         Random random = new Random(seed);
