@@ -16,6 +16,7 @@ import io.quern.optimizer.Fingerprint;
 import io.quern.optimizer.IndexDefinition;
 import io.quern.optimizer.PostgresServer;
 import io.quern.optimizer.QualifiedName;
+import io.quern.optimizer.Relay;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.Template;
 

@@ -1,4 +1,4 @@
-package io.quern.advisor.store;
+package io.quern.optimizer;
 
 import java.io.IOException;
 import java.net.InetAddress;
