@@ -2,6 +2,7 @@ package io.quern.proxy;
 
 import io.quern.advisor.Catalogs;
 import io.quern.advisor.Desk;
+import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.Suggestion;
@@ -30,8 +31,6 @@ import io.quern.advisor.upstream.Privileges;
 import io.quern.advisor.upstream.UpstreamDatabases;
 import io.quern.advisor.upstream.UpstreamUrl;
 import io.quern.optimizer.Fingerprint;
-import io.quern.optimizer.index.IndexAnalyzer;
-import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.PostgresUrl;
 
@@ -45,8 +44,6 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -57,6 +54,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
 /**
@@ -65,7 +63,6 @@ import java.util.stream.Collectors;
  */
 final class Advisor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Advisor.class);
-    private static final Duration PRIVILEGES = Duration.ofMinutes(2);
 
     private final Configuration configuration;
     private final InstantSource clock = InstantSource.system();
@@ -79,7 +76,7 @@ final class Advisor implements AutoCloseable {
 
     private final UpstreamDatabases databases;
     private final CatalogCache catalogs;
-    private final Privileges privileges;
+    private final PrivilegeWatch privileges;
     private final PostgresStore store;
     private final History history = new History(HistoryLimits.DEFAULT);
     private final Flusher flusher;
@@ -87,8 +84,13 @@ final class Advisor implements AutoCloseable {
     private final LiveTreatments treatments;
     private final EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, clock);
     private final Suggester suggester;
+    private volatile boolean learning;
 
-    Advisor(Configuration configuration) {
+    /**
+     * @param optimizer what finds rewrites and indexes; its faults cost suggestions, never traffic
+     * @param between what stands between the lab and those who ask it
+     */
+    Advisor(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between) {
         this.configuration = configuration;
         PostgresUrl upstream = configuration.upstream();
         PostgresUrl kept = configuration.store();
@@ -108,7 +110,12 @@ final class Advisor implements AutoCloseable {
                         CatalogCache.Rhythm.DEFAULT,
                         clock);
         privileges =
-                new Privileges(databases, kept.equals(upstream) ? kept.database() : "", "quern");
+                new PrivilegeWatch(
+                        new Privileges(databases),
+                        this::databasesSeen,
+                        catalogs::suspect,
+                        this::later,
+                        clock);
         store = new PostgresStore(kept.jdbcPrefix() + kept.database(), kept.properties());
         flusher = new Flusher(history, store, clock);
         ConcurrentIndexBuilder builder =
@@ -129,10 +136,10 @@ final class Advisor implements AutoCloseable {
                                 rules.closeWithin()),
                         clock,
                         workers);
-        lifecycle.addNotices(this::missing);
+        lifecycle.addNotices(() -> store.problem().stream().toList());
+        lifecycle.addNotices(privileges::notices);
         PreparedDescriber describer = new PreparedDescriber(databases);
-        Rewriter rewriter = new Rewriter();
-        treatments = new LiveTreatments(lifecycle, catalogs, describer, rewriter::analyse);
+        treatments = new LiveTreatments(lifecycle, catalogs, describer, optimizer::rewrites);
         suggester =
                 new Suggester(
                         workload(),
@@ -140,8 +147,8 @@ final class Advisor implements AutoCloseable {
                         describer,
                         new PlanExplainer(databases),
                         builder,
-                        lab,
-                        Optimizer.of(rewriter, new IndexAnalyzer()),
+                        between.apply(lab),
+                        optimizer,
                         sink(),
                         Suggester.Attention.DEFAULT,
                         clock);
@@ -164,11 +171,11 @@ final class Advisor implements AutoCloseable {
     }
 
     /**
-     * Logs in once with Quern's own role.
+     * Logs in once with Quern's own role; returns the server's version.
      *
      * @throws IOException with one clear line if that does not work
      */
-    void probe() throws IOException {
+    String probe() throws IOException {
         PostgresUrl url = configuration.upstream();
         Properties properties = url.properties();
         properties.setProperty("connectTimeout", "5");
@@ -176,10 +183,7 @@ final class Advisor implements AutoCloseable {
         properties.setProperty("ApplicationName", "quern");
         try (Connection connection =
                 DriverManager.getConnection(url.jdbcPrefix() + url.database(), properties)) {
-            log.info(
-                    "The upstream {} runs PostgreSQL {}",
-                    url,
-                    connection.getMetaData().getDatabaseProductVersion());
+            return connection.getMetaData().getDatabaseProductVersion();
         } catch (SQLException e) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();
             String reason = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
@@ -192,12 +196,12 @@ final class Advisor implements AutoCloseable {
 
     /** Starts to learn; returns at once. */
     void start() {
+        learning = true;
         history.start();
         flusher.start();
         lifecycle.start();
         every(configuration.suggestEvery(), "looking for suggestions", suggester::runOnce);
-        every(PRIVILEGES, "checking privileges", this::checkPrivileges);
-        workers.execute(this::checkPrivileges);
+        privileges.start();
     }
 
     /** Stops all, the last history written; bounded. */
@@ -206,9 +210,11 @@ final class Advisor implements AutoCloseable {
         timer.shutdownNow();
         catalogs.stop();
         lab.close();
-        lifecycle.close();
-        history.close();
-        flusher.close();
+        if (learning) {
+            lifecycle.close();
+            history.close();
+            flusher.close();
+        }
         workers.shutdownNow();
         store.close();
         databases.close();
@@ -257,23 +263,6 @@ final class Advisor implements AutoCloseable {
         seen.add(configuration.upstream().database());
         history.top(100).forEach(stats -> seen.add(stats.database()));
         return seen;
-    }
-
-    private void checkPrivileges() {
-        for (String database : databasesSeen()) {
-            Set<String> known = new HashSet<>(privileges.notices(database));
-            for (String line : privileges.check(database)) {
-                if (known.add(line)) {
-                    log.warn("{}: {}", database, line);
-                }
-            }
-        }
-    }
-
-    private List<String> missing() {
-        List<String> lines = new ArrayList<>();
-        databasesSeen().forEach(database -> lines.addAll(privileges.notices(database)));
-        return lines.stream().distinct().toList();
     }
 
     /** Runs a task again and again on a worker; its failures end neither it nor the timer. */

@@ -1,6 +1,10 @@
 package io.quern.proxy;
 
+import io.quern.advisor.Lab;
 import io.quern.advisor.admin.AdminServer;
+import io.quern.advisor.suggest.Optimizer;
+import io.quern.optimizer.index.IndexAnalyzer;
+import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.backend.Upstream;
 import io.quern.proxy.backend.UpstreamFailure;
@@ -14,6 +18,9 @@ import io.quern.proxy.net.Signals;
 import io.quern.proxy.tuning.CachingGate;
 import io.quern.proxy.tuning.Gate;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -24,6 +31,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A running Quern: proxy, advisor and admin page, wired here and nowhere else. The proxy accepts
@@ -31,6 +39,7 @@ import java.util.concurrent.TimeUnit;
  * on.
  */
 public final class Quern implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Quern.class);
     private static final Duration CONNECT = Duration.ofSeconds(5);
     private static final Duration LOGIN = Duration.ofSeconds(60);
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
@@ -52,9 +61,10 @@ public final class Quern implements AutoCloseable {
     private final AdminServer admin;
     private final CountDownLatch closed = new CountDownLatch(1);
 
-    private Quern(Configuration configuration) throws IOException {
+    private Quern(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between)
+            throws IOException {
         this.configuration = configuration;
-        this.advisor = new Advisor(configuration);
+        this.advisor = new Advisor(configuration, optimizer, between);
         Gate gate =
                 new CachingGate(
                         advisor.treatments(), advisor.watcher(), resolver, THREADS, GATE_BYTES);
@@ -91,12 +101,26 @@ public final class Quern implements AutoCloseable {
      * @throws IOException if a port is in use or the upstream cannot be reached; one clear line
      */
     public static Quern start(Configuration configuration) throws IOException {
-        Quern quern = new Quern(configuration);
+        return start(
+                configuration,
+                Optimizer.of(new Rewriter(), new IndexAnalyzer()),
+                UnaryOperator.identity());
+    }
+
+    /** The same with another optimizer, and something between the lab and those who ask it. */
+    static Quern start(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between)
+            throws IOException {
+        Quern quern = new Quern(configuration, optimizer, between);
         try {
-            quern.advisor.probe();
+            String version = quern.advisor.probe();
             quern.proxy.start();
             quern.admin.start();
             quern.advisor.start();
+            log.info(
+                    "Serving {}, PostgreSQL {}, at {}",
+                    configuration.upstream(),
+                    version,
+                    quern.listenAddress());
             return quern;
         } catch (IOException | RuntimeException e) {
             quern.close();
@@ -122,6 +146,11 @@ public final class Quern implements AutoCloseable {
     /** What the admin page shows and does. */
     public io.quern.advisor.Desk desk() {
         return advisor.desk();
+    }
+
+    /** The admin page's server; the proxy does not need it. */
+    AdminServer admin() {
+        return admin;
     }
 
     /** Waits until {@link #close} is done. */

@@ -13,7 +13,7 @@ import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * What Quern's role lacks for full service in a database, one line each: what for, and the exact
- * GRANT. Traffic needs none of it. Thread-safe.
+ * GRANT. Traffic needs none of it. What the store lacks, the store says. Thread-safe.
  */
 public final class Privileges {
     private static final int MOST_TABLES_LISTED = 3;
@@ -24,19 +24,10 @@ public final class Privileges {
                     + " AND n.nspname NOT LIKE 'pg\\_toast\\_temp\\_%'";
 
     private final UpstreamDatabases databases;
-    private final String storeDatabase;
-    private final String storeSchema;
     private final ConcurrentHashMap<String, List<String>> known = new ConcurrentHashMap<>();
 
-    /**
-     * @param storeDatabase the upstream's database that holds the store, or empty if it is
-     *     elsewhere
-     * @param storeSchema the store's schema there
-     */
-    public Privileges(UpstreamDatabases databases, String storeDatabase, String storeSchema) {
+    public Privileges(UpstreamDatabases databases) {
         this.databases = requireNonNull(databases, "databases");
-        this.storeDatabase = requireNonNull(storeDatabase, "storeDatabase");
-        this.storeSchema = requireNonNull(storeSchema, "storeSchema");
     }
 
     /** The result of the newest {@link #check}, empty before one. Never blocks. */
@@ -51,7 +42,7 @@ public final class Privileges {
     public List<String> check(String database) {
         List<String> lines;
         try {
-            lines = databases.reading(database, connection -> look(connection, database));
+            lines = databases.reading(database, Privileges::look);
         } catch (Refused e) {
             lines = List.of(Faults.oneLine(e.getMessage()));
         }
@@ -61,7 +52,7 @@ public final class Privileges {
         return lines;
     }
 
-    private List<String> look(Connection connection, String database) throws SQLException {
+    private static List<String> look(Connection connection) throws SQLException {
         String role = Grants.rows(connection, "SELECT current_user", 1).getFirst().getFirst();
         List<String> lines = new ArrayList<>();
         if (no(connection, "pg_catalog.pg_has_role('pg_read_all_stats', 'USAGE')")) {
@@ -72,9 +63,6 @@ public final class Privileges {
         }
         reading(connection, role, lines);
         owning(connection, role, lines);
-        if (database.equals(storeDatabase)) {
-            storing(connection, role, database, lines);
-        }
         return List.copyOf(lines);
     }
 
@@ -129,37 +117,6 @@ public final class Privileges {
                             + QualifiedName.quote(owner.getFirst())
                             + ": "
                             + Grants.membership(owner.getFirst(), role));
-        }
-    }
-
-    private void storing(Connection connection, String role, String database, List<String> lines)
-            throws SQLException {
-        boolean exists =
-                !Grants.rows(
-                                connection,
-                                "SELECT 1 FROM pg_catalog.pg_namespace WHERE nspname = "
-                                        + literal(storeSchema),
-                                1)
-                        .isEmpty();
-        if (!exists) {
-            if (no(connection, "pg_catalog.has_database_privilege(current_database(), 'CREATE')")) {
-                lines.add(
-                        "to keep history and suggestions: GRANT CREATE ON DATABASE "
-                                + QualifiedName.quote(database)
-                                + Grants.to(role));
-            }
-        } else if (no(
-                connection,
-                "pg_catalog.has_schema_privilege("
-                        + literal(storeSchema)
-                        + ", 'USAGE')"
-                        + " AND pg_catalog.has_schema_privilege("
-                        + literal(storeSchema)
-                        + ", 'CREATE')")) {
-            lines.add(
-                    "to keep history and suggestions: GRANT USAGE, CREATE ON SCHEMA "
-                            + QualifiedName.quote(storeSchema)
-                            + Grants.to(role));
         }
     }
 

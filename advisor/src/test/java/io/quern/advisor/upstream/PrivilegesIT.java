@@ -31,7 +31,7 @@ class PrivilegesIT {
                 "CREATE SCHEMA app",
                 "CREATE TABLE app.\"T\" (a int)",
                 "ALTER TABLE app.\"T\" OWNER TO " + owner);
-        Privileges privileges = new Privileges(nobody, database.name, "quern");
+        Privileges privileges = new Privileges(nobody);
         assertThat(privileges.notices(database.name)).isEmpty();
         List<String> lines = privileges.check(database.name);
         String to = " TO \"" + database.role + "\";";
@@ -40,14 +40,7 @@ class PrivilegesIT {
                         line -> assertThat(line).endsWith("GRANT pg_monitor" + to),
                         line -> assertThat(line).endsWith("GRANT USAGE ON SCHEMA \"app\"" + to),
                         line -> assertThat(line).endsWith("GRANT SELECT ON \"app\".\"T\"" + to),
-                        line -> assertThat(line).endsWith("GRANT \"" + owner + "\"" + to),
-                        line ->
-                                assertThat(line)
-                                        .endsWith(
-                                                "GRANT CREATE ON DATABASE \""
-                                                        + database.name
-                                                        + "\""
-                                                        + to));
+                        line -> assertThat(line).endsWith("GRANT \"" + owner + "\"" + to));
         assertThat(privileges.notices(database.name)).isEqualTo(lines);
         for (String line : lines) {
             database.sql(line.substring(line.indexOf("GRANT")));
@@ -61,7 +54,7 @@ class PrivilegesIT {
         for (int i = 0; i < 5; i++) {
             database.sql("CREATE TABLE t" + i + " (a int)");
         }
-        Privileges privileges = new Privileges(nobody, "", "quern");
+        Privileges privileges = new Privileges(nobody);
         List<String> lines = privileges.check(database.name);
         assertThat(lines).anyMatch(line -> line.contains("5 tables: GRANT pg_read_all_data TO"));
         assertThat(lines).noneMatch(line -> line.contains("GRANT SELECT"));
@@ -130,7 +123,7 @@ class PrivilegesIT {
                         url.host(), url.port(), "postgres", "nobody_at_all", "s3cret", Map.of());
         try (UpstreamDatabases databases = new UpstreamDatabases(wrong)) {
             assertThat(wrong.toString()).doesNotContain("s3cret");
-            assertThat(new Privileges(databases, "", "quern").check("postgres"))
+            assertThat(new Privileges(databases).check("postgres"))
                     .singleElement()
                     .asString()
                     .doesNotContain("s3cret")

@@ -103,7 +103,7 @@ public final class ProxyServer implements AutoCloseable {
         }
         loops = group;
         listener = bound.channel();
-        LOG.info(
+        LOG.debug(
                 "Listening on {}:{} for {} ({}, {} threads)",
                 settings.listenHost(),
                 port(),
