@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
         version = "quern 0.1.0-SNAPSHOT",
         subcommands = {Serve.class, Report.class})
 public final class Main {
-    private Main() {}
+    Main() {}
 
     public static void main(String[] args) {
         System.exit(Cli.run(new CommandLine(new Main()), args));

@@ -36,6 +36,7 @@ import java.util.regex.Pattern;
         mixinStandardHelpOptions = true)
 final class Report implements Callable<Integer> {
     private static final Pattern PERIOD = Pattern.compile("(\\d{1,5})([smhdw])");
+    private static final String ENDINGS = "[^.]+|.*\\.(html|htm|md|json)";
     private static final int TOP = 20;
     private static final int WIDTH = 120;
 
@@ -65,11 +66,14 @@ final class Report implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Duration period = period(since);
+        if (out != null) {
+            requireWritable(out);
+        }
         Configuration configuration = where.configuration(Map.of());
         AdvisorReport report;
         PostgresUrl url = configuration.store();
         try (PostgresStore store =
-                new PostgresStore(url.jdbcPrefix() + url.database(), url.properties())) {
+                PostgresStore.existing(url.jdbcPrefix() + url.database(), url.properties())) {
             Instant now = Instant.now();
             report = AdvisorReport.of(store, now.minus(period), now, TOP);
         }
@@ -84,6 +88,22 @@ final class Report implements Callable<Integer> {
         return 0;
     }
 
+    /** Says what is wrong with a file before the report is made and printed. */
+    private static void requireWritable(Path file) throws IOException {
+        Path name = file.getFileName();
+        if (name == null || !name.toString().toLowerCase(Locale.ROOT).matches(ENDINGS)) {
+            throw new InvalidConfiguration(
+                    "--out: '" + file + "' does not end in .html, .md or .json");
+        }
+        Path parent = file.toAbsolutePath().getParent();
+        if (parent == null || !Files.isDirectory(parent)) {
+            throw new IOException("--out: there is no directory " + parent);
+        }
+        if (!Files.isWritable(Files.exists(file) ? file : parent) || Files.isDirectory(file)) {
+            throw new IOException("--out: the report cannot be written to " + file);
+        }
+    }
+
     private static void write(AdvisorReport report, Path file) throws IOException {
         String name = file.getFileName().toString().toLowerCase(Locale.ROOT);
         if (name.endsWith(".html") || name.endsWith(".htm")) {
@@ -92,12 +112,9 @@ final class Report implements Callable<Integer> {
             write(file, MarkdownReport.render(report));
         } else if (name.endsWith(".json")) {
             write(file, JsonReport.render(report));
-        } else if (name.indexOf('.') < 0) {
+        } else {
             write(file.resolveSibling(file.getFileName() + ".html"), HtmlReport.render(report));
             write(file.resolveSibling(file.getFileName() + ".md"), MarkdownReport.render(report));
-        } else {
-            throw new InvalidConfiguration(
-                    "--out: '" + file + "' does not end in .html, .md or .json");
         }
     }
 

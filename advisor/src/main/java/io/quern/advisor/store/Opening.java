@@ -37,13 +37,16 @@ final class Opening {
 
     private final String url;
     private final Properties properties;
+    private final boolean create;
 
     /**
      * @param url a JDBC URL
      * @param properties user, password and whatever else the driver takes
+     * @param create whether a missing schema is made; if not, it is a failure
      */
-    Opening(String url, Properties properties) {
+    Opening(String url, Properties properties, boolean create) {
         this.url = url;
+        this.create = create;
         this.properties = new Properties();
         this.properties.putAll(properties);
         this.properties.put(PGProperty.APPLICATION_NAME.getName(), "quern-store");
@@ -90,6 +93,12 @@ final class Opening {
             }
             if (exists) {
                 checkSchema(statement, who);
+            } else if (!create) {
+                throw new StoreUnavailable(
+                        "There is no store of Quern's in database "
+                                + QualifiedName.quote(where)
+                                + "; name the one that serve uses with --upstream or --store",
+                        new SQLException("no schema quern", "3F000"));
             } else {
                 createSchema(statement, who, where);
             }

@@ -2,6 +2,8 @@ package io.quern.advisor.store;
 
 import static java.util.Objects.requireNonNull;
 
+import com.zaxxer.hikari.HikariDataSource;
+
 import io.quern.advisor.AuditEntry;
 import io.quern.advisor.HistoryRow;
 import io.quern.advisor.Store;
@@ -52,9 +54,25 @@ public final class PostgresStore implements Store, AutoCloseable {
      * @param longestPause the longest pause between two attempts to open
      */
     PostgresStore(String url, Properties properties, Duration longestPause) {
-        connector =
+        this(
                 new Connector(
-                        new Opening(requireNonNull(url, "url"), properties)::open, longestPause);
+                        new Opening(requireNonNull(url, "url"), properties, true)::open,
+                        longestPause));
+    }
+
+    private PostgresStore(Connector connector) {
+        this.connector = connector;
+    }
+
+    /**
+     * Opens a store that someone made before, at once, for one short use: it does not come back
+     * after a failure.
+     *
+     * @throws StoreUnavailable if there is none or it cannot be used
+     */
+    public static PostgresStore existing(String url, Properties properties) {
+        HikariDataSource pool = new Opening(requireNonNull(url, "url"), properties, false).open();
+        return new PostgresStore(new Connector(() -> pool, Duration.ofSeconds(15)));
     }
 
     /** Why the store cannot be used now, one line with the exact remedy where there is one. */
