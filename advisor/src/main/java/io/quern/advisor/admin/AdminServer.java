@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import com.linecorp.armeria.server.Server;
 
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.quern.advisor.Desk;
 
 import java.io.IOException;
@@ -86,6 +87,8 @@ public final class AdminServer implements AutoCloseable {
                         .maxRequestLength(MAX_REQUEST_BYTES)
                         .requestTimeout(REQUEST_TIMEOUT)
                         .disableServerHeader()
+                        // one of its own: a second server in this process is not a second meter
+                        .meterRegistry(new SimpleMeterRegistry())
                         .serviceUnder("/", door::serve)
                         .build();
     }
