@@ -24,6 +24,7 @@ public final class HtmlReport {
             .wide{overflow-x:auto}table{border-collapse:collapse;width:100%;font-size:.9rem}
             th,td{padding:.3rem .6rem;border-bottom:1px solid var(--line);text-align:right;
             vertical-align:top;white-space:nowrap}
+            .log td{text-align:left}
             th.text,td.text{text-align:left;white-space:normal;min-width:16rem}
             code,pre{font:.85rem/1.45 ui-monospace,monospace;overflow-wrap:anywhere}
             pre{background:var(--soft);border:1px solid var(--line);border-radius:6px;padding:.6rem;
@@ -170,7 +171,7 @@ public final class HtmlReport {
             out.append("<p>Nothing was done in this period.</p>\n");
             return;
         }
-        out.append("<div class=\"wide\"><table><tbody>\n");
+        out.append("<div class=\"wide\"><table class=\"log\"><tbody>\n");
         for (AuditEntry a : report.audit()) {
             out.append("<tr>");
             cell(Figures.time(a.at()), out);
