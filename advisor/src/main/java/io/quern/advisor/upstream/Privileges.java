@@ -104,17 +104,24 @@ public final class Privileges {
         for (List<String> owner :
                 Grants.rows(
                         connection,
-                        "SELECT DISTINCT pg_catalog.pg_get_userbyid(c.relowner)"
+                        "SELECT DISTINCT o.rolname, o.rolsuper"
                                 + " FROM pg_catalog.pg_class c"
+                                + " JOIN pg_catalog.pg_roles o ON o.oid = c.relowner"
                                 + " JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace"
                                 + " WHERE c.relkind IN ('r', 'p', 'm')"
                                 + " AND NOT pg_catalog.pg_has_role(c.relowner, 'USAGE') AND "
                                 + USER_RELATION
                                 + " ORDER BY 1",
-                        1)) {
+                        2)) {
+            String superuser =
+                    owner.get(1).equals("t")
+                            ? " (a superuser, so rather give the tables another owner, or build the"
+                                    + " suggested indexes yourself)"
+                            : "";
             lines.add(
                     "to build approved indexes on the tables of "
                             + QualifiedName.quote(owner.getFirst())
+                            + superuser
                             + ": "
                             + Grants.membership(owner.getFirst(), role));
         }

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 class EquivalenceLabIT {
     private static final int TIMESTAMP = 1114;
     private static final int INTEGER = 23;
-    private static final Budget SHORT = new Budget(Duration.ofSeconds(3), 400, 7);
+    private static final Budget SHORT = new Budget(Duration.ofSeconds(3), 1_200, 7);
 
     private static EquivalenceLab lab;
 
