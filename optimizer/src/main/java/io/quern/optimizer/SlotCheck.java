@@ -3,15 +3,140 @@ package io.quern.optimizer;
 import static java.util.Objects.requireNonNull;
 
 /**
- * A condition on the literals of one execution under which a variant may act: the token at {@code
- * token} must read exactly {@code text}. A rule pins every literal its soundness argument looked
- * at, the unit of {@code date_trunc} for one.
+ * A condition on the literals of one execution under which a variant may act. A rule pins every
+ * literal its soundness argument looked at: the unit of {@code date_trunc} to its exact text, a
+ * timestamp to a shape that means the same at any moment.
+ *
+ * <p>Evaluated on event loops, on the statement's own bytes: nothing is allocated.
  */
-public record SlotCheck(int token, String text) {
-    public SlotCheck {
+public sealed interface SlotCheck {
+
+    /** The token it is about. */
+    int token();
+
+    /** Whether the token, which is the bytes from {@code from} to {@code to}, passes. */
+    boolean holds(byte[] sql, int from, int to);
+
+    /** The token must read exactly so, byte for byte; ASCII only. */
+    record Exactly(int token, String text) implements SlotCheck {
+        public Exactly {
+            requireToken(token);
+            requireNonNull(text, "text");
+            if (!text.chars().allMatch(c -> c > 0 && c < 0x80)) {
+                throw new IllegalArgumentException("text is not ASCII");
+            }
+        }
+
+        @Override
+        public boolean holds(byte[] sql, int from, int to) {
+            if (to - from != text.length()) {
+                return false;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                if (sql[from + i] != text.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
+    }
+
+    /** The token must be a literal of a shape. */
+    record Shaped(int token, Shape shape) implements SlotCheck {
+        public Shaped {
+            requireToken(token);
+            requireNonNull(shape, "shape");
+        }
+
+        @Override
+        public boolean holds(byte[] sql, int from, int to) {
+            return shape.holds(sql, from, to);
+        }
+    }
+
+    private static void requireToken(int token) {
         if (token < 0) {
             throw new IllegalArgumentException("token is negative: " + token);
         }
-        requireNonNull(text, "text");
+    }
+
+    /** What a literal looks like. */
+    enum Shape {
+        /**
+         * A plain string that is a timestamp of the same meaning under every DateStyle and at any
+         * time of preparation: {@code 'yyyy-mm-dd'} with four to six digits for the year, with or
+         * without {@code hh:mm}, {@code :ss} and up to six digits of a fraction, or {@code
+         * 'infinity'}, {@code '-infinity'}, {@code 'epoch'}. Not so {@code 'today'}, which freezes
+         * when a statement is prepared, nor {@code '01/02/2024'}. No time zone and no other form of
+         * string.
+         */
+        ISO_TIMESTAMP {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                int end = to - 1;
+                if (to - from < 3 || sql[from] != '\'' || sql[end] != '\'') {
+                    return false;
+                }
+                return isoTimestamp(sql, from + 1, end)
+                        || reads(sql, from + 1, end, "infinity")
+                        || reads(sql, from + 1, end, "-infinity")
+                        || reads(sql, from + 1, end, "epoch");
+            }
+        };
+
+        /** Whether the literal in the bytes from {@code from} to {@code to} has this shape. */
+        public abstract boolean holds(byte[] sql, int from, int to);
+
+        private static boolean isoTimestamp(byte[] sql, int from, int end) {
+            int i = digits(sql, from, end, 6);
+            if (i - from < 4 || (i = pair(sql, i, end, '-')) < 0) {
+                return false;
+            }
+            i = pair(sql, i, end, '-');
+            if (i < 0 || i == end) {
+                return i == end;
+            }
+            boolean separated = sql[i] == ' ' || sql[i] == 'T';
+            i = separated ? pair(sql, i, end, (char) sql[i]) : -1;
+            i = i < 0 ? -1 : pair(sql, i, end, ':');
+            if (i < 0 || i == end) {
+                return i == end;
+            }
+            i = pair(sql, i, end, ':');
+            if (i < 0 || i == end) {
+                return i == end;
+            }
+            return sql[i] == '.' && i + 1 < end && digits(sql, i + 1, end, 6) == end;
+        }
+
+        /** The end of a run of at most so many digits. */
+        private static int digits(byte[] sql, int from, int end, int most) {
+            int i = from;
+            while (i < end && i - from < most && sql[i] >= '0' && sql[i] <= '9') {
+                i++;
+            }
+            return i;
+        }
+
+        /** The place after a mark and two digits; -1 if they are not there. */
+        private static int pair(byte[] sql, int from, int end, char mark) {
+            return from + 3 <= end
+                            && sql[from] == mark
+                            && digits(sql, from + 1, from + 3, 2) == from + 3
+                    ? from + 3
+                    : -1;
+        }
+
+        private static boolean reads(byte[] sql, int from, int end, String text) {
+            if (end - from != text.length()) {
+                return false;
+            }
+            for (int i = 0; i < text.length(); i++) {
+                if (sql[from + i] != text.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
     }
 }

@@ -2,14 +2,19 @@ package io.quern.optimizer;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quern.optimizer.lex.Lexer;
 import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.optimizer.rule.Rule;
 
+import org.assertj.core.api.AbstractBooleanAssert;
+
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -123,6 +128,36 @@ public final class RuleTester {
         } catch (SQLException e) {
             throw new AssertionError(e);
         }
+    }
+
+    /**
+     * The rule fires; whether its first candidate may act on another text. The texts have the same
+     * tokens but for the values of literals.
+     */
+    public AbstractBooleanAssert<?> checks(String other) {
+        Analysis analysis = analyse();
+        assertThat(analysis.candidates()).as("candidates").isNotEmpty();
+        Lexer mine = lexed(sql);
+        Lexer others = lexed(other);
+        assertThat(Arrays.copyOf(others.skeleton(), others.skeletonLength()))
+                .as("skeleton")
+                .isEqualTo(Arrays.copyOf(mine.skeleton(), mine.skeletonLength()));
+        byte[] bytes = other.getBytes(StandardCharsets.UTF_8);
+        return assertThat(
+                analysis.candidates().getFirst().checks().stream()
+                        .allMatch(
+                                c ->
+                                        c.holds(
+                                                bytes,
+                                                others.start(c.token()),
+                                                others.end(c.token()))));
+    }
+
+    private static Lexer lexed(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        Lexer lexer = new Lexer();
+        assertThat(lexer.lex(bytes, 0, bytes.length, true)).isTrue();
+        return lexer;
     }
 
     /** The rule fires and is wrong: it lacks a guard. */

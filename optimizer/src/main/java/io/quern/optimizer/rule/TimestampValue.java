@@ -1,11 +1,14 @@
 package io.quern.optimizer.rule;
 
+import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * An expression without columns that is of type {@code timestamp} for certain and cheap to write
@@ -16,15 +19,6 @@ import java.util.regex.Pattern;
  */
 record TimestampValue(Span span, boolean cast) {
     private static final int TIMESTAMP = 1114;
-
-    /**
-     * Literals that mean the same under every DateStyle and at any time of preparation ({@code
-     * 'today'} freezes when a statement is prepared, and a variant is prepared later).
-     */
-    private static final Pattern FIXED =
-            Pattern.compile(
-                    "\\d{4,6}-\\d\\d-\\d\\d([ T]\\d\\d:\\d\\d(:\\d\\d(\\.\\d{1,6})?)?)?"
-                            + "|-?infinity|epoch");
 
     /** What an expression turned out to be. */
     sealed interface Reading {}
@@ -63,8 +57,27 @@ record TimestampValue(Span span, boolean cast) {
                         "the value compared with is not known to be a timestamp without time zone");
     }
 
+    /** What must hold of the literals of another execution for this value to be the same kind. */
+    List<SlotCheck> checks(Tokens t) {
+        List<SlotCheck> checks = new ArrayList<>();
+        for (int i = span.from(); i < span.to(); i++) {
+            if (t.kind(i) == Tokens.Kind.STRING) {
+                checks.add(
+                        isUnit(t, i)
+                                ? new SlotCheck.Exactly(i, t.text(i))
+                                : new SlotCheck.Shaped(i, SlotCheck.Shape.ISO_TIMESTAMP));
+            }
+        }
+        return checks;
+    }
+
+    private static boolean isUnit(Tokens t, int i) {
+        return t.word(i - 2, "date_trunc") && t.symbol(i - 1, "(");
+    }
+
     private static boolean fixed(Tokens t, int i) {
-        return t.plainString(i).filter(s -> FIXED.matcher(s).matches()).isPresent();
+        byte[] literal = t.text(i).getBytes(StandardCharsets.UTF_8);
+        return SlotCheck.Shape.ISO_TIMESTAMP.holds(literal, 0, literal.length);
     }
 
     private static Unfit unfixed() {
@@ -76,8 +89,7 @@ record TimestampValue(Span span, boolean cast) {
 
     private static Optional<Unfit> firstUnfixed(Tokens t, Span span) {
         for (int i = span.from(); i < span.to(); i++) {
-            boolean unit = t.word(i - 2, "date_trunc") && t.symbol(i - 1, "(");
-            if (t.kind(i) == Tokens.Kind.STRING && !unit && !fixed(t, i)) {
+            if (t.kind(i) == Tokens.Kind.STRING && !isUnit(t, i) && !fixed(t, i)) {
                 return Optional.of(unfixed());
             }
         }

@@ -167,10 +167,12 @@ public final class TruncatedDateToRange implements Rule {
             case TimestampValue.Fits(TimestampValue value) -> {
                 guards.fact(found + " is timestamp without time zone");
                 guards.fact("the range is exact for the unit " + unit + ", for any value");
+                List<SlotCheck> checks = new ArrayList<>(value.checks(t));
+                checks.add(new SlotCheck.Exactly(pattern.unit(), t.text(pattern.unit())));
                 yield Optional.of(
                         new Match(
                                 List.of(edit(conjunct, pattern, value, unit, form)),
-                                List.of(new SlotCheck(pattern.unit(), t.text(pattern.unit()))),
+                                checks,
                                 guards.facts()));
             }
         };

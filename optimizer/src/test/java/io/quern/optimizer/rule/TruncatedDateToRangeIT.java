@@ -169,6 +169,33 @@ final class TruncatedDateToRangeIT {
     }
 
     @Test
+    void pinsEveryLiteralItsProofLookedAt() {
+        TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'")
+                .checks("SELECT 1 FROM events WHERE date_trunc('day', at) = '2023-12-31 12:00'")
+                .isTrue();
+        for (String other :
+                List.of(
+                        "date_trunc('day', at) = 'today'",
+                        "date_trunc('day', at) = 'now'",
+                        "date_trunc('day', at) = '1/2/2024'",
+                        "date_trunc('day', at) = E'2024-01-01'",
+                        "date_trunc('week', at) = '2024-01-01'",
+                        "date_trunc($$day$$, at) = '2024-01-01'")) {
+            TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'")
+                    .checks("SELECT 1 FROM events WHERE " + other)
+                    .as(other)
+                    .isFalse();
+        }
+        TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = timestamp '2024-01-01'")
+                .checks("SELECT 1 FROM events WHERE date_trunc('day', at) = timestamp 'today'")
+                .isFalse();
+        String nested = "SELECT 1 FROM events WHERE date_trunc('day', at) = date_trunc('week', ";
+        TESTER.on(nested + "timestamp '2024-01-01')")
+                .checks(nested + "timestamp 'tomorrow')")
+                .isFalse();
+    }
+
+    @Test
     void leavesOtherConditionsAlone() {
         TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) > '2024-01-01'").ignores();
         TESTER.on("SELECT date_trunc('day', at) = '2024-01-01' FROM events").ignores();

@@ -16,7 +16,6 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -349,14 +348,8 @@ public final class CachingGate implements Gate {
     }
 
     private static boolean holds(SlotCheck check, Lexer lexer, byte[] sql, int offset) {
-        byte[] wanted = check.text().getBytes(StandardCharsets.UTF_8);
-        return Arrays.equals(
-                wanted,
-                0,
-                wanted.length,
-                sql,
-                offset + lexer.start(check.token()),
-                offset + lexer.end(check.token()));
+        return check.holds(
+                sql, offset + lexer.start(check.token()), offset + lexer.end(check.token()));
     }
 
     @Override

@@ -335,7 +335,7 @@ class CachingGateTest {
                                         List.of(
                                                 new Piece.Text("ü >= "),
                                                 new Piece.Source(10, 11)))),
-                        List.of(new SlotCheck(5, "'tag'")),
+                        List.of(new SlotCheck.Exactly(5, "'tag'")),
                         List.of());
         // tokens: SELECT x WHERE f ( 'tag' , ü ) = '…'
         assertThat(apply(rewrite, "SELECT x WHERE f('day', ü) = 'é'")).isNull();
