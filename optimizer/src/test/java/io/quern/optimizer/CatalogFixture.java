@@ -60,7 +60,7 @@ public final class CatalogFixture {
                 c.prepareStatement(
                         """
                         SELECT a.attname, a.attnum, a.atttypid::bigint, format_type(a.atttypid, a.atttypmod),
-                               a.attnotnull, coalesce(l.collisdeterministic, true),
+                               a.attnotnull, a.attcollation::bigint, coalesce(l.collisdeterministic, true),
                                coalesce(s.null_frac, 'NaN'), coalesce(s.n_distinct, 'NaN'),
                                coalesce(s.avg_width::float8, 'NaN')
                         FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
@@ -80,10 +80,11 @@ public final class CatalogFixture {
                                     (int) rows.getLong(3),
                                     rows.getString(4),
                                     rows.getBoolean(5),
-                                    rows.getBoolean(6),
-                                    rows.getDouble(7),
+                                    rows.getLong(6),
+                                    rows.getBoolean(7),
                                     rows.getDouble(8),
-                                    rows.getDouble(9)));
+                                    rows.getDouble(9),
+                                    rows.getDouble(10)));
                 }
             }
         }

@@ -366,6 +366,7 @@ public final class CatalogCache implements Catalogs {
                 c.typeOid(),
                 c.type(),
                 c.notNull(),
+                c.collation(),
                 c.deterministicCollation(),
                 Double.NaN,
                 Double.NaN,

@@ -136,6 +136,7 @@ public final class CatalogLoader {
                                             (int) row.getLong("type_oid"),
                                             text(row, "type"),
                                             row.getBoolean("not_null"),
+                                            row.getLong("collation"),
                                             row.getBoolean("deterministic"),
                                             orNaN(row, "null_fraction"),
                                             orNaN(row, "distinct_values"),

@@ -104,6 +104,7 @@ final class CatalogQueries {
                 + unsure
                 + """
                    AS not_null,
+                 a.attcollation::bigint AS collation,
                  coalesce(co.collisdeterministic, true) AS deterministic,
                  s.null_frac::float8 AS null_fraction, s.n_distinct::float8 AS distinct_values,
                  s.avg_width::float8 AS average_width

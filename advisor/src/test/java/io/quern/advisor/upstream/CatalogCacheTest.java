@@ -63,7 +63,7 @@ class CatalogCacheTest {
     }
 
     private static CatalogLoader.Loaded loaded(boolean notNull, long bytes, boolean pending) {
-        Column column = new Column("a", 1, 23, "integer", notNull, true, 0.1, 5, 4);
+        Column column = new Column("a", 1, 23, "integer", notNull, 0, true, 0.1, 5, 4);
         Table table =
                 new Table(
                         1,

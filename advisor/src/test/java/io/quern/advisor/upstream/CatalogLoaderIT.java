@@ -181,6 +181,7 @@ class CatalogLoaderIT {
         assertThat(table.rowSecurity()).isTrue();
         assertThat(column(table, "b").deterministicCollation()).isFalse();
         assertThat(column(table, "c").deterministicCollation()).isTrue();
+        assertThat(column(table, "b").collation()).isNotEqualTo(column(table, "c").collation());
     }
 
     @Test

@@ -22,7 +22,8 @@ import java.util.Set;
  * <p>With NULL on neither side both mean "no y equals x". So x and y must be columns no row can
  * hold NULL in: NOT NULL, and not on the null-supplying side of an outer join. Types must be the
  * same built-in one, so that the same operator compares in the same order, and the collation
- * deterministic.
+ * deterministic and the same: of two, PostgreSQL knows none to compare under, which is an error
+ * that a plan may meet where another does not.
  *
  * <p>Two more things could go wrong. Names: x moves inwards, so it is written with its qualifier,
  * which nothing inside may shadow; y must belong to the subquery itself (a y that only the outer
@@ -206,7 +207,11 @@ public final class NotInToNotExists implements Rule {
                                 x.column().deterministicCollation()
                                         && y.column().deterministicCollation(),
                                 "collation",
-                                x + " or " + y + " has a non-deterministic collation");
+                                x + " or " + y + " has a non-deterministic collation")
+                        && guards.holds(
+                                x.column().collation() == y.column().collation(),
+                                "collations-differ",
+                                x + " and " + y + " have different collations");
         if (held) {
             guards.fact(x + " and " + y + " are both " + x.column().type());
         }

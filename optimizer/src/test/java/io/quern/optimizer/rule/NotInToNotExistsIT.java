@@ -27,6 +27,7 @@ final class NotInToNotExistsIT {
                         FROM generate_series(1, 60) i;
                     CREATE TABLE hidden (id int NOT NULL);
                     ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+                    CREATE TABLE bytewise (c text COLLATE "C" NOT NULL);
                     CREATE VIEW seen AS SELECT * FROM orders;
                     """);
 
@@ -67,6 +68,7 @@ final class NotInToNotExistsIT {
                 "nullable-column | SELECT id FROM customers WHERE city NOT IN (SELECT note FROM orders)",
                 "types-differ | SELECT id FROM customers WHERE big NOT IN (SELECT total FROM orders)",
                 "collation | SELECT id FROM customers WHERE loose NOT IN (SELECT loose FROM orders)",
+                "collations-differ | SELECT id FROM customers WHERE name NOT IN (SELECT c FROM bytewise)",
                 "outer-join | SELECT c.id FROM customers c LEFT JOIN orders o ON o.id = c.id WHERE o.total NOT IN (SELECT id FROM orders x)",
                 "outer-join | SELECT id FROM customers WHERE id NOT IN (SELECT o.total FROM customers x LEFT JOIN orders o ON o.id = x.id)",
                 "name-capture | SELECT o.id FROM orders o WHERE o.id NOT IN (SELECT o.customer_id FROM orders o)",
