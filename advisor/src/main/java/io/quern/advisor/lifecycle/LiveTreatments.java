@@ -123,16 +123,15 @@ public final class LiveTreatments implements Treatments {
         if (!(suggestion.proposal() instanceof Proposal.Rewrite rewrite)) {
             return none("not-a-rewrite");
         }
-        Optional<Shape> shape = describe(sighting, sighting.statement());
+        List<String> path = searchPath.apply(sighting.searchPath(), sighting.role());
+        // "$user" would mean Quern's own role
+        String setting = SearchPath.setting(path);
+        Optional<Shape> shape = describe(sighting.database(), setting, sighting.statement());
         if (shape.isEmpty()) {
             return none("original-not-described");
         }
         Statement typed = new Statement(sighting.statement().sql(), shape.get().parameterTypes());
-        Context context =
-                new Context(
-                        catalog,
-                        searchPath.apply(sighting.searchPath(), sighting.role()),
-                        sighting.timeZone());
+        Context context = new Context(catalog, path, sighting.timeZone());
         Optional<Candidate> candidate =
                 analyst.analyse(typed, context).candidates().stream()
                         .filter(c -> c.rules().equals(rewrite.rules()))
@@ -142,7 +141,8 @@ public final class LiveTreatments implements Treatments {
         }
         Optional<Shape> rewritten =
                 describe(
-                        sighting,
+                        sighting.database(),
+                        setting,
                         new Statement(candidate.get().sql(), shape.get().parameterTypes()));
         if (rewritten.isEmpty()) {
             return none("rewrite-not-described");
@@ -157,10 +157,9 @@ public final class LiveTreatments implements Treatments {
                 : none("other-shape");
     }
 
-    private Optional<Shape> describe(Sighting sighting, Statement statement) {
+    private Optional<Shape> describe(String database, String path, Statement statement) {
         try {
-            return Optional.of(
-                    describer.describe(sighting.database(), sighting.searchPath(), statement));
+            return Optional.of(describer.describe(database, path, statement));
         } catch (Refused e) {
             return Optional.empty();
         }

@@ -15,8 +15,8 @@ import io.quern.advisor.TemplateStats;
 import io.quern.optimizer.Catalog;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Fingerprint;
-import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.SearchPath;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,7 +28,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Collectors;
 
 /**
  * Turns the templates that cost most into suggestions, one run at a time.
@@ -208,10 +207,7 @@ public final class Suggester {
 
     private Subject subject(TemplateStats stats, Sighting sighting, Catalog catalog) {
         List<String> path = optimizer.searchPath(sighting.searchPath(), sighting.role());
-        String setting =
-                path.isEmpty()
-                        ? "pg_catalog"
-                        : path.stream().map(QualifiedName::quote).collect(Collectors.joining(", "));
+        String setting = SearchPath.setting(path);
         Describer.Shape shape = describer.describe(stats.database(), setting, sighting.statement());
         return new Subject(
                 stats,

@@ -30,6 +30,7 @@ import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.Template;
+import io.quern.optimizer.catalog.SearchPath;
 
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -377,7 +378,7 @@ class LifecycleTest {
         return new Sighting(
                 "shop",
                 "app",
-                "public",
+                "\"$user\", public",
                 "UTC",
                 new Fingerprint(fingerprint),
                 new Statement(sql, List.of()));
@@ -409,10 +410,13 @@ class LifecycleTest {
         FakeCatalogs catalogs = new FakeCatalogs();
         AtomicReference<Shape> after = new AtomicReference<>(new Shape(List.of(23), List.of(25)));
         Describer describer =
-                (database, path, statement) ->
-                        statement.sql().equals("rewritten")
-                                ? after.get()
-                                : new Shape(List.of(23), List.of(25));
+                (database, path, statement) -> {
+                    // as the client's role sees it: "$user" would mean Quern's own
+                    assertThat(path).isEqualTo("\"app\", \"public\"");
+                    return statement.sql().equals("rewritten")
+                            ? after.get()
+                            : new Shape(List.of(23), List.of(25));
+                };
         Candidate candidate =
                 new Candidate(
                         RULES,
@@ -429,7 +433,7 @@ class LifecycleTest {
                             assertThat(statement.parameterTypes()).containsExactly(23);
                             return new Analysis(true, List.of(candidate), List.of());
                         },
-                        (setting, role) -> List.of(setting));
+                        SearchPath::effective);
         Sighting seen = sighting(1, "select");
         assertThat(treatments.resolve(seen)).isEmpty();
 

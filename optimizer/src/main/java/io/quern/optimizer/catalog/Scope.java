@@ -162,6 +162,30 @@ public final class Scope {
         };
     }
 
+    /**
+     * Whether an unqualified name may mean another relation than the first the catalog finds: one
+     * of a system schema on the path, which the catalog leaves out; or a second one, because
+     * PostgreSQL passes over a schema that the role may not use.
+     */
+    private static boolean hidden(String name, Context context) {
+        boolean system =
+                context.searchPath().stream()
+                        .anyMatch(
+                                s ->
+                                        s.equals("information_schema")
+                                                || (s.startsWith("pg_")
+                                                        && !s.equals("pg_catalog")));
+        return system
+                || context.searchPath().stream()
+                                .filter(
+                                        s ->
+                                                context.catalog()
+                                                        .resolve(Optional.of(s), name, List.of())
+                                                        .isPresent())
+                                .count()
+                        > 1;
+    }
+
     private static Item item(Relation.Named named, boolean nullable, Tree tree, Context context) {
         Optional<String> alias = Optional.of(named.visible());
         String name = named.path().getLast();
@@ -177,6 +201,13 @@ public final class Scope {
         if ((schema.isEmpty() && name.startsWith("pg_"))
                 || schema.filter(s -> s.startsWith("pg_")).isPresent()) {
             return new Item(alias, Optional.empty(), "a system relation", nullable);
+        }
+        if (schema.isEmpty() && hidden(name, context)) {
+            return new Item(
+                    alias,
+                    Optional.empty(),
+                    "a name that the search_path may find elsewhere",
+                    nullable);
         }
         Optional<Table> table = context.catalog().resolve(schema, name, context.searchPath());
         if (table.isEmpty()) {

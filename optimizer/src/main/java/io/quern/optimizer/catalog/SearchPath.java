@@ -1,8 +1,10 @@
 package io.quern.optimizer.catalog;
 
+import io.quern.optimizer.QualifiedName;
+
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.Collectors;
 
 /** Reads a {@code search_path} setting. */
 public final class SearchPath {
@@ -39,9 +41,8 @@ public final class SearchPath {
                 while (i < setting.length()
                         && setting.charAt(i) != ','
                         && !isSpace(setting.charAt(i))) {
-                    name.append(setting.charAt(i++));
+                    name.append(folded(setting.charAt(i++)));
                 }
-                name.replace(0, name.length(), name.toString().toLowerCase(Locale.ROOT));
             }
             String schema = name.toString().equals("$user") ? role : name.toString();
             if (!schema.isEmpty() && !schema.equals("pg_temp") && !schemas.contains(schema)) {
@@ -57,6 +58,21 @@ public final class SearchPath {
      */
     public static boolean catalogFirst(List<String> searchPath) {
         return searchPath.indexOf("pg_catalog") <= 0;
+    }
+
+    /**
+     * The schemas as a setting that means them and nothing else, whoever's session it is set in:
+     * {@code pg_catalog} for none.
+     */
+    public static String setting(List<String> schemas) {
+        return schemas.isEmpty()
+                ? "pg_catalog"
+                : schemas.stream().map(QualifiedName::quote).collect(Collectors.joining(", "));
+    }
+
+    /** ASCII alone, as PostgreSQL folds in a multi-byte encoding. */
+    private static char folded(char c) {
+        return c >= 'A' && c <= 'Z' ? (char) (c + 32) : c;
     }
 
     private static boolean isSpace(char c) {

@@ -27,6 +27,10 @@ final class NotInToNotExistsIT {
                         FROM generate_series(1, 60) i;
                     CREATE TABLE hidden (id int NOT NULL);
                     ALTER TABLE hidden ENABLE ROW LEVEL SECURITY;
+                    CREATE SCHEMA strict;
+                    CREATE TABLE strict.items (item int NOT NULL);
+                    CREATE SCHEMA loose;
+                    CREATE TABLE loose.items (item int);
                     CREATE TABLE bytewise (c text COLLATE "C" NOT NULL);
                     CREATE VIEW seen AS SELECT * FROM orders;
                     """);
@@ -92,6 +96,18 @@ final class NotInToNotExistsIT {
             })
     void declines(String code, String sql) {
         TESTER.on(sql).declines(code);
+    }
+
+    /** PostgreSQL passes over a schema the role may not use: it finds nullable.items then. */
+    @Test
+    void doesNotGuessWhichOfTwoSchemasIsMeant() {
+        String sql = "SELECT id FROM customers WHERE id NOT IN (SELECT item FROM items)";
+        TESTER.on(sql).withSearchPath("strict", "public").sameRows();
+        TESTER.on(sql).withSearchPath("strict", "loose", "public").declines("column");
+        TESTER.on(sql).withSearchPath("information_schema", "strict", "public").declines("column");
+        TESTER.on(sql.replace("items", "strict.items"))
+                .withSearchPath("strict", "loose", "public")
+                .sameRows();
     }
 
     @Test
