@@ -10,7 +10,7 @@ import static java.util.Objects.requireNonNull;
  * @param type as {@code format_type} prints it, such as {@code timestamp(0) without time zone}
  * @param notNull whether no row can hold NULL: a validated constraint that speaks for inheritance
  *     children too
- * @param collation {@code attcollation}, 0 for a type that has none
+ * @param collation the OID of its collation, 0 for a type that has none
  * @param deterministicCollation false only for a non-deterministic collation
  * @param nullFraction {@code pg_stats.null_frac}, from 0 to 1; NaN where there are no statistics
  *     (or none this role may read)
