@@ -54,6 +54,9 @@ final class Guards {
                         "a locking clause decides which rows are locked by the shape of the query")
                 && rowSecurity(subject)
                 && functions(subject)
+                && Determinacy.doubt(subject)
+                        .map(reason -> holds(false, "undetermined", reason))
+                        .orElse(true)
                 && holds(
                         io.quern.optimizer.catalog.SearchPath.catalogFirst(
                                 subject.context().searchPath()),

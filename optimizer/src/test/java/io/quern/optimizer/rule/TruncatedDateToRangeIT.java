@@ -19,7 +19,8 @@ final class TruncatedDateToRangeIT {
                     new TruncatedDateToRange(),
                     """
                     CREATE TABLE events (
-                        id int PRIMARY KEY, at timestamp, at0 timestamp(0), tz timestamptz, day date, o int);
+                        id int PRIMARY KEY, at timestamp, at0 timestamp(0), tz timestamptz, day date, o int,
+                        weight float8);
                     INSERT INTO events (id, at, at0, tz, day)
                     SELECT row_number() OVER (), t, CASE WHEN t < '294276-12-31 23:59:59' THEN t END, NULL, NULL FROM (
                         SELECT b + d FROM (VALUES
@@ -166,6 +167,32 @@ final class TruncatedDateToRangeIT {
         TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'")
                 .withSearchPath("mine", "pg_catalog", "public")
                 .declines("search-path");
+    }
+
+    @Test
+    void declinesWhereTheOrderOfRowsShows() {
+        String where = " FROM events WHERE date_trunc('day', at) = '2024-01-01'";
+        for (String sql :
+                List.of(
+                        "SELECT at" + where + " LIMIT 1",
+                        "SELECT at" + where + " ORDER BY at LIMIT 1",
+                        "SELECT at" + where + " ORDER BY 1 OFFSET 1",
+                        "SELECT id % 2 AS id" + where + " ORDER BY id LIMIT 1",
+                        "SELECT o AS x, at id" + where + " ORDER BY id LIMIT 2",
+                        "SELECT DISTINCT ON (o) o, at" + where,
+                        "SELECT array_agg(id)" + where,
+                        "SELECT id, row_number() OVER (ORDER BY o)" + where,
+                        "SELECT sum(weight)" + where,
+                        "SELECT avg(id::float8)" + where)) {
+            TESTER.on(sql).declines("undetermined");
+        }
+        for (String sql :
+                List.of(
+                        "SELECT at" + where + " ORDER BY id LIMIT 1",
+                        "SELECT id, at" + where + " ORDER BY at DESC, events.id DESC LIMIT 3",
+                        "SELECT sum(id), avg(id), count(weight)" + where)) {
+            TESTER.on(sql).sameRows();
+        }
     }
 
     @Test
