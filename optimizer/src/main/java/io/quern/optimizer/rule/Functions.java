@@ -4,6 +4,7 @@ import io.quern.optimizer.parse.Keywords;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
@@ -95,7 +96,24 @@ final class Functions {
      * condition could make a statement fail that did not.
      */
     static boolean total(Tokens tokens, Span span) {
+        return total(tokens, span, List.of());
+    }
+
+    /** The same, but for what stands in subqueries, which are judged on their own. */
+    static boolean total(Tokens tokens, Span span, List<Span> subqueries) {
         for (int i = span.from(); i < span.to(); i++) {
+            int at = i;
+            Optional<Span> subquery =
+                    subqueries.stream()
+                            .filter(s -> s.from() == at && at > span.from() && s.to() <= span.to())
+                            .findFirst();
+            if (subquery.isPresent()) {
+                i = subquery.get().to() - 1;
+                continue;
+            }
+            if (tokens.word(i, "exists") && tokens.symbol(i + 1, "(")) {
+                continue;
+            }
             int clock = clockArithmetic(tokens, i);
             if (clock > i) {
                 i = clock - 1;
@@ -118,6 +136,13 @@ final class Functions {
             }
         }
         return true;
+    }
+
+    /** Whether an output is {@code *} or {@code t.*}. */
+    static boolean star(Tokens tokens, Span output) {
+        return tokens.symbol(output.to() - 1, "*")
+                && (output.length() == 1
+                        || (output.length() == 3 && tokens.symbol(output.from() + 1, ".")));
     }
 
     /** The token after {@code now() - interval '…'} or a clock word alone; else {@code i}. */

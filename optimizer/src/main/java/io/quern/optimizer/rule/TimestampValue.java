@@ -46,9 +46,9 @@ record TimestampValue(Span span, boolean cast) {
                             ? "the type of $" + number + " is not known"
                             : "$" + number + " is not a timestamp without time zone");
         }
-        Optional<Unfit> literal = firstUnfixed(t, span);
-        if (literal.isPresent()) {
-            return literal.get();
+        Optional<Unfit> part = firstUnfixed(subject, span);
+        if (part.isPresent()) {
+            return part.get();
         }
         return isTimestamp(t, span)
                 ? new Fits(new TimestampValue(span, false))
@@ -87,10 +87,22 @@ record TimestampValue(Span span, boolean cast) {
                         + " session");
     }
 
-    private static Optional<Unfit> firstUnfixed(Tokens t, Span span) {
+    /**
+     * A part whose value may change with the moment, or whose cast may fail: the range evaluates
+     * the value even where the original had no row to compare it with.
+     */
+    private static Optional<Unfit> firstUnfixed(Subject subject, Span span) {
+        Tokens t = subject.tokens();
         for (int i = span.from(); i < span.to(); i++) {
             if (t.kind(i) == Tokens.Kind.STRING && !isUnit(t, i) && !fixed(t, i)) {
                 return Optional.of(unfixed());
+            }
+            if (t.kind(i) == Tokens.Kind.PARAMETER
+                    && subject.statement().parameterType(t.parameter(i)) != TIMESTAMP) {
+                return Optional.of(
+                        new Unfit(
+                                "value-type",
+                                "the cast of $" + t.parameter(i) + " to a timestamp may fail"));
             }
         }
         return Optional.empty();

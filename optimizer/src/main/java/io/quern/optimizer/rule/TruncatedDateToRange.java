@@ -5,6 +5,7 @@ import io.quern.optimizer.Piece;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.Scope;
+import io.quern.optimizer.parse.Block;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 
@@ -156,7 +157,12 @@ public final class TruncatedDateToRange implements Rule {
             return Optional.empty();
         }
         if (!guards.holds(found.column().typeOid() == TIMESTAMP, "column-type", typeReason(found))
-                || !guards.statement(subject)) {
+                || !guards.statement(subject)
+                || !guards.holds(
+                        alone(subject) || othersCannotFail(subject),
+                        "may-fail",
+                        "another condition could raise an error for rows that another order of"
+                                + " joins evaluates it for")) {
             return Optional.empty();
         }
         return switch (TimestampValue.read(subject, pattern.value())) {
@@ -176,6 +182,40 @@ public final class TruncatedDateToRange implements Rule {
                                 guards.facts()));
             }
         };
+    }
+
+    /** Whether one relation is all there is: its other conditions then see no more rows. */
+    private static boolean alone(Subject subject) {
+        return subject.levels().stream().mapToInt(l -> l.scope().items().size()).sum() <= 1;
+    }
+
+    /** Conditions of the pattern itself aside, nested query levels each on their own. */
+    private static boolean othersCannotFail(Subject subject) {
+        List<Span> nested = subject.levels().stream().map(l -> l.block().span()).toList();
+        for (Subject.Level level : subject.levels()) {
+            Block block = level.block();
+            List<Span> conditions = new ArrayList<>();
+            block.where().ifPresent(conditions::add);
+            conditions.addAll(subject.joinConditions(block));
+            for (Span condition : conditions) {
+                for (Span conjunct : subject.tree().conjuncts(condition)) {
+                    if (pattern(subject, conjunct).isEmpty()
+                            && !Functions.total(subject.tokens(), conjunct, nested)) {
+                        return false;
+                    }
+                }
+            }
+            boolean inside = !block.span().equals(subject.tree().root().span());
+            if (inside
+                    && (block.grouped()
+                            || block.windowed()
+                            || !(Functions.star(subject.tokens(), block.output())
+                                    || Functions.total(
+                                            subject.tokens(), block.output(), nested)))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static String typeReason(Scope.Found found) {

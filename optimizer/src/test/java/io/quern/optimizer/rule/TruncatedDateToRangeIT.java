@@ -196,6 +196,38 @@ final class TruncatedDateToRangeIT {
     }
 
     @Test
+    void raisesNoErrorTheOriginalDoesNot() {
+        // a generic plan evaluates the cast once and first
+        TESTER.on("SELECT 1 FROM events WHERE id < 0 AND date_trunc('day', at) = $1::timestamp")
+                .withParameter(25, "soon")
+                .declines("value-type");
+        TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = CAST($1 AS timestamp)")
+                .withParameter(1082, "5874897-12-31")
+                .declines("value-type");
+        TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = $1::timestamp")
+                .withParameter(TIMESTAMP, "2024-01-01")
+                .sameRows();
+        String join = "SELECT e.id FROM events e JOIN other o ON o.id = e.id";
+        TESTER.on(join + " WHERE date_trunc('day', e.at) = '2024-01-01' AND 1 / o.id > 0")
+                .declines("may-fail");
+        TESTER.on(
+                        join
+                                + " AND 1 / o.id > 0 WHERE date_trunc('day', e.at) = '2024-01-01'"
+                                + " AND e.id > 3")
+                .declines("may-fail");
+        TESTER.on("SELECT id FROM events WHERE date_trunc('day', at) = '2024-01-01' AND 8 / id > 0")
+                .sameRows();
+        TESTER.on(
+                        "SELECT id FROM events e WHERE date_trunc('day', at) = '2024-01-01'"
+                                + " AND EXISTS (SELECT 1 FROM other o WHERE 1 / o.id > e.id)")
+                .declines("may-fail");
+        TESTER.on(
+                        "SELECT id FROM events e WHERE date_trunc('day', at) = '2024-01-01'"
+                                + " AND EXISTS (SELECT * FROM other o WHERE o.id = e.id)")
+                .sameRows();
+    }
+
+    @Test
     void pinsEveryLiteralItsProofLookedAt() {
         TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'")
                 .checks("SELECT 1 FROM events WHERE date_trunc('day', at) = '2023-12-31 12:00'")
