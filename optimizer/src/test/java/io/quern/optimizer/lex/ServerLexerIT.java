@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quern.optimizer.PostgresServer;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -163,7 +164,7 @@ final class ServerLexerIT {
     }
 
     /** The tokens with a comment between any two; null if there is nothing to compare. */
-    private static String apart(String sql, boolean conforming) {
+    private static @Nullable String apart(String sql, boolean conforming) {
         Lexer lexer = new Lexer();
         byte[] bytes = sql.getBytes(UTF_8);
         if (!lexer.lex(bytes, 0, bytes.length, conforming)) {
