@@ -82,7 +82,48 @@ public sealed interface SlotCheck {
                         || reads(sql, from + 1, end, "-infinity")
                         || reads(sql, from + 1, end, "epoch");
             }
+        },
+
+        /**
+         * A string that means the same whenever a statement is prepared, whatever type it is read
+         * as: none of {@code now}, {@code today}, {@code tomorrow} and {@code yesterday} in it as a
+         * word, and no backslash that could spell one.
+         */
+        NO_MOMENT {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                for (int i = from; i < to; i++) {
+                    if (sql[i] == '\\') {
+                        return false;
+                    }
+                    if (!letter(sql, i - 1, from)
+                            && (word(sql, i, to, "now")
+                                    || word(sql, i, to, "today")
+                                    || word(sql, i, to, "tomorrow")
+                                    || word(sql, i, to, "yesterday"))) {
+                        return false;
+                    }
+                }
+                return true;
+            }
         };
+
+        private static boolean letter(byte[] sql, int i, int from) {
+            return i > from && (sql[i] | 0x20) >= 'a' && (sql[i] | 0x20) <= 'z';
+        }
+
+        private static boolean word(byte[] sql, int from, int to, String word) {
+            int end = from + word.length();
+            if (end > to || (end < to && letter(sql, end, from))) {
+                return false;
+            }
+            for (int i = 0; i < word.length(); i++) {
+                if ((sql[from + i] | 0x20) != word.charAt(i)) {
+                    return false;
+                }
+            }
+            return true;
+        }
 
         /** Whether the literal in the bytes from {@code from} to {@code to} has this shape. */
         public abstract boolean holds(byte[] sql, int from, int to);

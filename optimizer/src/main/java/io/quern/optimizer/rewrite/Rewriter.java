@@ -1,5 +1,7 @@
 package io.quern.optimizer.rewrite;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Context;
@@ -9,6 +11,7 @@ import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.parse.Grammar;
+import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tree;
 import io.quern.optimizer.rule.NotInToNotExists;
 import io.quern.optimizer.rule.Rule;
@@ -77,6 +80,16 @@ public final class Rewriter {
         }
         all.sort(Comparator.comparingInt(Found::from));
         List<Candidate> candidates = new ArrayList<>();
+        if (!steady(tree)) {
+            if (!all.isEmpty()) {
+                refusals.add(
+                        new Refusal(
+                                all.getFirst().rule().value(),
+                                "moment",
+                                "a literal such as 'today' freezes when a statement is prepared"));
+            }
+            return new Analysis(true, List.of(), refusals);
+        }
         List<Found> together = disjoint(all);
         if (together.size() > 1) {
             candidates.add(candidate(tree, together));
@@ -95,6 +108,26 @@ public final class Rewriter {
         return kept;
     }
 
+    /** What must hold of every string: the variant is prepared later than the original. */
+    private static List<SlotCheck> steadiness(Tree tree) {
+        List<SlotCheck> checks = new ArrayList<>();
+        for (int i = 0; i < tree.tokens().count(); i++) {
+            if (tree.tokens().kind(i) == Tokens.Kind.STRING) {
+                checks.add(new SlotCheck.Shaped(i, SlotCheck.Shape.NO_MOMENT));
+            }
+        }
+        return checks;
+    }
+
+    private static boolean steady(Tree tree) {
+        return steadiness(tree).stream()
+                .allMatch(
+                        check -> {
+                            byte[] text = tree.tokens().text(check.token()).getBytes(UTF_8);
+                            return check.holds(text, 0, text.length);
+                        });
+    }
+
     private static Candidate candidate(Tree tree, List<Found> places) {
         LinkedHashSet<RuleId> ids = new LinkedHashSet<>();
         List<Edit> edits = new ArrayList<>();
@@ -106,6 +139,7 @@ public final class Rewriter {
             checks.addAll(place.match().checks());
             facts.addAll(place.match().facts());
         }
+        checks.addAll(steadiness(tree));
         return new Candidate(
                 List.copyOf(ids),
                 tree.tokens().sql().apply(edits),

@@ -227,6 +227,18 @@ final class TruncatedDateToRangeIT {
                 .sameRows();
     }
 
+    /** The client's own Parse froze 'today' earlier than Quern's does. */
+    @Test
+    void looksAtTheMomentInOtherConditions() {
+        String sql = "SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > ";
+        TESTER.on(sql + "'today'").declines("moment");
+        TESTER.on(sql + "'2024-01-01'").checks(sql + "'2023-01-01'").isTrue();
+        for (String literal : List.of("'Today'", "' now '", "E'\\x6eow'", "$$yesterday$$")) {
+            TESTER.on(sql + "'2024-01-01'").checks(sql + literal).as(literal).isFalse();
+        }
+        TESTER.on(sql + "'2024-01-01' AND 'known' <> 'snow'").sameRows();
+    }
+
     @Test
     void pinsEveryLiteralItsProofLookedAt() {
         TESTER.on("SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'")
