@@ -406,7 +406,11 @@ final class Answers {
     private int parameter(byte[] bytes, int offset, int length, int bodyLength) {
         if (length == bodyLength) {
             in.over(bytes, offset, length);
+            long readings = state.settings.readings();
             state.settings.reported(in.string(), in.string());
+            if (state.settings.readings() != readings) {
+                state.variants.forgetAll();
+            }
         }
         return FrameScanner.PASS;
     }

@@ -21,13 +21,18 @@ final class ClientStatement {
     private final int[] parameterTypes;
     private final boolean endsStatements;
     private final boolean namesIsolation;
+    private final long readings;
     private @Nullable SessionKey key;
     private @Nullable KnownStatement known;
 
     /** The variant last used for it; only a hint. */
     @Nullable Variant variant;
 
-    ClientStatement(byte[] bytes, int offset, int length, int[] parameterTypes) {
+    /**
+     * @param readings {@link SessionSettings#readings} when it was sent
+     */
+    ClientStatement(byte[] bytes, int offset, int length, int[] parameterTypes, long readings) {
+        this.readings = readings;
         this.sql =
                 length > LONGEST_KEPT ? null : Arrays.copyOfRange(bytes, offset, offset + length);
         this.parameterTypes = parameterTypes;
@@ -73,6 +78,11 @@ final class ClientStatement {
             key = current;
         }
         return known;
+    }
+
+    /** Whether its literals were read as they would be read now. */
+    boolean readAs(long current) {
+        return readings == current;
     }
 
     /** Whether {@link #known} still speaks for a session key. */

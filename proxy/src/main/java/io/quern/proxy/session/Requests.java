@@ -223,10 +223,14 @@ final class Requests {
     private ClientStatement statement(byte[] bytes, int offset, int length, int[] types) {
         SessionKey key = state.settings.key();
         ClientStatement old = state.statements.find(probe);
-        if (old != null && old.under(key) && old.same(bytes, offset, length, types)) {
+        long readings = state.settings.readings();
+        if (old != null
+                && old.under(key)
+                && old.readAs(readings)
+                && old.same(bytes, offset, length, types)) {
             return old;
         }
-        ClientStatement statement = new ClientStatement(bytes, offset, length, types);
+        ClientStatement statement = new ClientStatement(bytes, offset, length, types, readings);
         statement.recognised(key, state.gate.recognise(key, bytes, offset, length, types));
         return statement;
     }
@@ -280,7 +284,7 @@ final class Requests {
     private @Nullable Variant variant(
             ClientStatement statement, KnownStatement known, Treatment treatment, SessionKey key) {
         byte[] sql = statement.sql();
-        if (sql == null) {
+        if (sql == null || !statement.readAs(state.settings.readings())) {
             return null;
         }
         Variant hint = statement.variant;

@@ -2,7 +2,9 @@ package io.quern.proxy.session;
 
 import io.quern.proxy.tuning.SessionKey;
 
+import java.util.HashMap;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * What a session runs under: believed from what the server reports by itself, and confirmed by
@@ -22,6 +24,8 @@ final class SessionSettings {
     private boolean pathReported;
     private boolean transactionDoubt;
     private long doubts;
+    private long readings;
+    private final Map<String, String> readingLiterals = new HashMap<>();
     private SessionKey key;
 
     SessionSettings(String database, String user) {
@@ -86,7 +90,14 @@ final class SessionSettings {
                 pathReported = true;
                 searchPath = value;
             }
-            case "timezone" -> timeZone = value;
+            case "timezone" -> {
+                timeZone = value;
+                reads(name, value);
+            }
+            case "datestyle", "intervalstyle" -> {
+                reads(name, value);
+                return;
+            }
             case "standard_conforming_strings" -> standardStrings = value.equals("on");
             case "client_encoding" -> encodingReadable = readable(value);
             default -> {
@@ -94,6 +105,20 @@ final class SessionSettings {
             }
         }
         renew();
+    }
+
+    private void reads(String name, String value) {
+        if (!value.equals(readingLiterals.put(name, value))) {
+            readings++;
+        }
+    }
+
+    /**
+     * Changes whenever a literal may be read as another value than before. A statement prepared
+     * earlier keeps the values it was prepared with.
+     */
+    long readings() {
+        return readings;
     }
 
     /** The server answered a question. */

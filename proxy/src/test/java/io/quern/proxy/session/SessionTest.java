@@ -59,6 +59,36 @@ class SessionTest {
         assertThat(new String(script.toServer.toByteArray(), US_ASCII)).contains("__quern_t_3");
     }
 
+    /** A literal keeps the value it was parsed with; a variant parsed later would read another. */
+    @Test
+    void aStatementParsedUnderAnotherDateStyleKeepsItsOriginal() {
+        SessionScript script = new SessionScript().started();
+        ToyServer server = new ToyServer();
+        script.gate.treat(3, "SELECT a", "SELECT b");
+        script.client(out -> out.parse(b("s"), b("SELECT a"), NO_TYPES).sync());
+        exchange(script, server);
+        for (int i = 0; i < 3; i++) {
+            script.client(run("s"));
+            exchange(script, server);
+        }
+        assertThat(script.executions.getLast().arm()).isEqualTo(Execution.Arm.TREATMENT);
+        script.server(
+                out -> out.begin((byte) 'S').string(b("DateStyle")).string(b("ISO, DMY")).end());
+        exchange(script, server);
+        for (int i = 0; i < 4; i++) {
+            script.client(run("s"));
+            exchange(script, server);
+            assertThat(script.executions.getLast().arm()).isEqualTo(Execution.Arm.NONE);
+        }
+        script.client(out -> out.parse(b("t"), b("SELECT a"), NO_TYPES).sync());
+        exchange(script, server);
+        for (int i = 0; i < 3; i++) {
+            script.client(run("t"));
+            exchange(script, server);
+        }
+        assertThat(script.executions.getLast().arm()).isEqualTo(Execution.Arm.TREATMENT);
+    }
+
     @Test
     void aClientsOwnParseOfAnExistingNameDoesNotRedirectIt() {
         SessionScript script = new SessionScript().started();
