@@ -31,28 +31,33 @@ class ArchitectureTest {
                             "optimizer.lex: optimizer",
                             "optimizer.parse: optimizer optimizer.lex",
                             "optimizer.catalog: optimizer optimizer.parse",
-                            "optimizer.rule: optimizer optimizer.lex optimizer.parse optimizer.catalog",
-                            "optimizer.rewrite: optimizer optimizer.lex optimizer.parse optimizer.catalog optimizer.rule",
-                            "optimizer.index: optimizer optimizer.lex optimizer.parse optimizer.catalog",
-                            "optimizer.plan: optimizer optimizer.lex",
+                            "optimizer.rule: optimizer optimizer.lex optimizer.parse"
+                                    + " optimizer.catalog",
+                            "optimizer.rewrite: optimizer optimizer.lex optimizer.parse"
+                                    + " optimizer.catalog optimizer.rule",
+                            "optimizer.index: optimizer optimizer.parse optimizer.catalog",
+                            "optimizer.plan: optimizer",
                             "advisor: optimizer",
                             "advisor.history: advisor optimizer optimizer.lex",
-                            "advisor.trial: advisor optimizer",
                             "advisor.lab: advisor optimizer optimizer.lex",
+                            "advisor.trial: advisor optimizer",
                             "advisor.store: advisor optimizer",
-                            "advisor.upstream: advisor optimizer optimizer.lex optimizer.plan",
-                            "advisor.lifecycle: advisor advisor.history advisor.trial optimizer optimizer.lex optimizer.catalog optimizer.rewrite",
-                            "advisor.suggest: advisor optimizer optimizer.lex optimizer.catalog optimizer.rewrite optimizer.index",
+                            "advisor.upstream: advisor optimizer optimizer.plan",
+                            "advisor.lifecycle: advisor advisor.history advisor.trial optimizer"
+                                    + " optimizer.catalog",
+                            "advisor.suggest: advisor optimizer optimizer.lex optimizer.catalog"
+                                    + " optimizer.rewrite optimizer.index",
                             "advisor.report: advisor optimizer",
                             "advisor.admin: advisor optimizer",
                             "proxy.config:",
                             "proxy.wire:",
-                            "proxy.tuning: advisor optimizer optimizer.lex",
-                            "proxy.timing: advisor optimizer proxy.tuning",
                             "proxy.auth: proxy.wire",
+                            "proxy.backend:",
+                            "proxy.tuning: advisor optimizer optimizer.lex",
+                            "proxy.timing: advisor optimizer",
                             "proxy.session: advisor optimizer proxy.wire proxy.tuning proxy.timing",
-                            "proxy.backend: proxy.wire",
-                            "proxy.net: advisor proxy.wire proxy.session proxy.tuning proxy.backend proxy.auth proxy.timing")
+                            "proxy.net: advisor proxy.wire proxy.auth proxy.backend proxy.tuning"
+                                    + " proxy.timing proxy.session")
                     .map(line -> line.split(":", -1))
                     .collect(
                             Collectors.toMap(

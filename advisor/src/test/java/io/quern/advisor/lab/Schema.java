@@ -82,6 +82,7 @@ final class Schema {
                             OIDS.getOrDefault(type, 16_500),
                             type,
                             notNull,
+                            type.contains("char") || type.equals("text") ? 100 : 0,
                             true,
                             Double.NaN,
                             Double.NaN,

@@ -7,10 +7,10 @@ import io.quern.optimizer.IndexDefinition;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.Table;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Block;
 import io.quern.optimizer.parse.Grammar;
 import io.quern.optimizer.parse.Tree;
-import io.quern.optimizer.rule.Subject;
 
 import java.util.ArrayList;
 import java.util.Comparator;

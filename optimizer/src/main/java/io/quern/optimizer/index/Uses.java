@@ -5,9 +5,9 @@ import io.quern.optimizer.IndexDefinition;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Table;
 import io.quern.optimizer.catalog.Scope;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
-import io.quern.optimizer.rule.Subject;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -10,12 +10,12 @@ import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Grammar;
 import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tree;
 import io.quern.optimizer.rule.NotInToNotExists;
 import io.quern.optimizer.rule.Rule;
-import io.quern.optimizer.rule.Subject;
 import io.quern.optimizer.rule.TruncatedDateToRange;
 
 import java.util.ArrayList;

@@ -3,6 +3,7 @@ package io.quern.optimizer.rule;
 import io.quern.optimizer.Index;
 import io.quern.optimizer.Table;
 import io.quern.optimizer.catalog.Scope;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Block;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;

@@ -2,6 +2,7 @@ package io.quern.optimizer.rule;
 
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
+import io.quern.optimizer.catalog.Subject;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -4,6 +4,7 @@ import io.quern.optimizer.Edit;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
+import io.quern.optimizer.catalog.Subject;
 
 import java.util.List;
 

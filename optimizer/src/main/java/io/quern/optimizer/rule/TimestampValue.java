@@ -1,6 +1,7 @@
 package io.quern.optimizer.rule;
 
 import io.quern.optimizer.SlotCheck;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 

@@ -5,6 +5,7 @@ import io.quern.optimizer.Piece;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.Scope;
+import io.quern.optimizer.catalog.Subject;
 import io.quern.optimizer.parse.Block;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;

@@ -1,10 +1,9 @@
-package io.quern.optimizer.rule;
+package io.quern.optimizer.catalog;
 
 import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
-import io.quern.optimizer.catalog.Scope;
 import io.quern.optimizer.parse.Block;
 import io.quern.optimizer.parse.Relation;
 import io.quern.optimizer.parse.Span;
