@@ -312,14 +312,20 @@ class CachingGateTest {
         long maxBytes = 200_000;
         CachingGate small = gate(maxBytes, BytesHash.seeded());
         KnownStatement hot = see(small, KEY, SQL, UNTYPED);
+        int lost = 0;
         for (int i = 0; i < 20_000; i++) {
             String sql = "SELECT c" + i + " FROM t" + " ".repeat(i % 300);
             see(small, KEY, sql, UNTYPED);
             see(small, KEY, sql, UNTYPED);
             advisor.queue.clear();
             assertThat(small.bytes()).isLessThanOrEqualTo(maxBytes);
-            assertThat(see(small, KEY, SQL, UNTYPED)).as("round %d", i).isSameAs(hot);
+            KnownStatement again = see(small, KEY, SQL, UNTYPED);
+            lost += again == hot ? 0 : 1;
+            hot = again;
         }
+        // a second chance is no promise: when every other statement was used twice as well, the
+        // one at the head of the queue goes, whichever it is
+        assertThat(lost).isLessThan(20);
         assertThat(small.bytes()).isGreaterThan(maxBytes / 4);
     }
 
