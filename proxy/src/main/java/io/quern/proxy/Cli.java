@@ -32,7 +32,7 @@ public final class Cli {
                             : CommandLine.ExitCode.SOFTWARE;
                 });
         if (args.length == 0) {
-            say(line, "name a command: " + String.join(", ", line.getSubcommands().keySet()));
+            say(line, "name a command: demo, serve or report (try 'quern --help')");
             return CommandLine.ExitCode.USAGE;
         }
         return line.execute(args);

@@ -86,7 +86,7 @@ record Effect(
         return new Effect(
                 "planner cost",
                 Amounts.number(evidence.costBefore()),
-                known ? Amounts.number(evidence.costAfter()) : "not known yet",
+                known ? Amounts.number(evidence.costAfter()) : "?",
                 known ? Amounts.factor(evidence.costBefore() / evidence.costAfter()) : "",
                 known ? "estimate" : "no estimate",
                 Tone.ESTIMATE,

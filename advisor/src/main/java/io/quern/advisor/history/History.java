@@ -279,6 +279,9 @@ public final class History implements Watcher, AutoCloseable {
     private String redacted(Sighting sighting) {
         try {
             String text = redaction.apply(sighting.statement());
+            if (text.isBlank()) {
+                return "(an empty statement)";
+            }
             return text.length() * 2L <= limits.exampleBytes()
                     ? text
                     : "(a statement too long to keep)";

@@ -144,7 +144,7 @@ final class IndexSuggester {
                                 + " (the index helps only once that rewrite is on)";
         return String.format(
                 Locale.ROOT,
-                "serves template %s%s: %.1f calls an hour, %.2f ms on average",
+                "serves template %s%s: %,.0f calls an hour, %.2f ms on average",
                 wish.subject().stats().template().fingerprint(),
                 form,
                 wish.subject().callsPerHour(),
@@ -161,8 +161,8 @@ final class IndexSuggester {
                 ? "what writes the index will cost is unknown"
                 : String.format(
                         Locale.ROOT,
-                        "every write will maintain it: %s had %d inserts, updates and deletes"
-                                + " since its statistics were reset, and has %d other indexes",
+                        "every write will maintain it: %s had %,d inserts, updates and deletes"
+                                + " since its statistics were reset; indexes so far: %d",
                         definition.table(),
                         table.writes(),
                         table.indexes().size());
