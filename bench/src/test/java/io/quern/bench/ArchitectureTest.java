@@ -107,13 +107,24 @@ class ArchitectureTest {
     }
 
     @Test
-    void onlyNetAndBackendKnowNetty() {
+    void onlyNetAndBackendKnowNettyAndWireItsBuffers() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages("io.quern.proxy.net..", "io.quern.proxy.backend..")
+                .resideOutsideOfPackages(
+                        "io.quern.proxy.net..", "io.quern.proxy.backend..", "io.quern.proxy.wire..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")
+                .check(CLASSES);
+        noClasses()
+                .that()
+                .resideInAPackage("io.quern.proxy.wire..")
+                .should()
+                .dependOnClassesThat(
+                        JavaClass.Predicates.resideInAPackage("io.netty..")
+                                .and(
+                                        JavaClass.Predicates.resideOutsideOfPackage(
+                                                "io.netty.buffer..")))
                 .check(CLASSES);
     }
 
