@@ -192,13 +192,19 @@ public final class EmbeddedServer implements AutoCloseable {
                 // 57P03: starting up; class 08: not listening yet.
                 String state = e.getSQLState();
                 boolean early = state != null && (state.equals("57P03") || state.startsWith("08"));
-                boolean dead = !warden.alive() || lastOfLog().contains("Address already in use");
+                boolean dead = !warden.alive() || gaveUp(lastOfLog());
                 if (!early || dead || System.nanoTime() > deadline) {
                     throw failure(e);
                 }
             }
             Thread.sleep(50);
         }
+    }
+
+    /** Whether the log tells of an end; refusing an early client is none. */
+    private static boolean gaveUp(String log) {
+        return log.contains("Address already in use")
+                || log.replace("FATAL:  the database system is starting up", "").contains("FATAL:");
     }
 
     private IOException failure(@Nullable Exception cause) throws IOException {
