@@ -52,6 +52,13 @@ public record Suggestion(
         requireNonNull(changedAt, "changedAt");
     }
 
+    /** A new suggestion that waits for a person, without an id yet. */
+    public static Suggestion proposed(
+            String database, Template template, Proposal proposal, Evidence evidence, Instant at) {
+        return new Suggestion(
+                0, database, template, proposal, evidence, State.PROPOSED, "", at, at);
+    }
+
     /** The same suggestion with an id. */
     public Suggestion withId(long newId) {
         return new Suggestion(

@@ -29,26 +29,4 @@ public interface Treatments {
      * PostgreSQL describes another result shape. The advisor turns the suggestion off.
      */
     void refuse(long suggestion, String reason);
-
-    /** No treatment for anything. */
-    Treatments NONE =
-            new Treatments() {
-                @Override
-                public boolean enabled() {
-                    return false;
-                }
-
-                @Override
-                public long generation() {
-                    return 0;
-                }
-
-                @Override
-                public Optional<Treatment> resolve(Sighting sighting) {
-                    return Optional.empty();
-                }
-
-                @Override
-                public void refuse(long suggestion, String reason) {}
-            };
 }

@@ -2,9 +2,7 @@ package io.quern.optimizer;
 
 import static java.util.Objects.requireNonNull;
 
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -22,13 +20,6 @@ public record Catalog(String database, int serverVersion, List<Table> tables) {
     /** The major version, such as 18. */
     public int major() {
         return serverVersion / 10_000;
-    }
-
-    /** An index over {@link #tables} by name, built anew at each call. */
-    public Map<QualifiedName, Table> byName() {
-        Map<QualifiedName, Table> map = new HashMap<>();
-        tables.forEach(t -> map.put(t.name(), t));
-        return map;
     }
 
     /**

@@ -121,16 +121,8 @@ final class IndexSuggester {
                         subject.stats().meanMillis(),
                         notes.stream().distinct().toList(),
                         Optional.empty());
-        return new Suggestion(
-                0,
-                wanted.database(),
-                subject.stats().template(),
-                proposal,
-                evidence,
-                Suggestion.State.PROPOSED,
-                "",
-                now,
-                now);
+        return Suggestion.proposed(
+                wanted.database(), subject.stats().template(), proposal, evidence, now);
     }
 
     private static String serves(Wish wish) {

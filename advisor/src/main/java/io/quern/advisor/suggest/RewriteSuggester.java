@@ -144,15 +144,7 @@ final class RewriteSuggester {
                         candidate.rules(),
                         optimizer.redacted(sql, List.of()),
                         optimizer.redacted(sql, candidate.edits()));
-        return new Suggestion(
-                0,
-                subject.stats().database(),
-                subject.stats().template(),
-                proposal,
-                evidence,
-                Suggestion.State.PROPOSED,
-                "",
-                now,
-                now);
+        return Suggestion.proposed(
+                subject.stats().database(), subject.stats().template(), proposal, evidence, now);
     }
 }
