@@ -52,13 +52,15 @@ class ArchitectureTest {
                             "advisor.admin: advisor optimizer",
                             "proxy.config:",
                             "proxy.wire:",
-                            "proxy.auth: proxy.wire",
-                            "proxy.backend:",
+                            "proxy.auth: proxy.wire proxy.backend",
+                            "proxy.backend: proxy.wire proxy.session",
+                            "proxy.console: advisor optimizer proxy.wire proxy.auth",
+                            "proxy.metrics: advisor proxy.console",
                             "proxy.tuning: advisor optimizer optimizer.lex",
                             "proxy.timing: advisor optimizer",
                             "proxy.session: advisor optimizer proxy.wire proxy.tuning proxy.timing",
                             "proxy.net: advisor proxy.wire proxy.auth proxy.backend proxy.tuning"
-                                    + " proxy.timing proxy.session")
+                                    + " proxy.timing proxy.session proxy.console")
                     .map(line -> line.split(":", -1))
                     .collect(
                             Collectors.toMap(
