@@ -10,6 +10,7 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.quern.proxy.auth.LoginWatch;
 import io.quern.proxy.session.Effects;
+import io.quern.proxy.session.Profile;
 import io.quern.proxy.session.Session;
 import io.quern.proxy.session.SessionLost;
 import io.quern.proxy.timing.ServerClock;
@@ -261,8 +262,10 @@ final class Relay {
         if (!startup.replication()) {
             session =
                     new Session(
+                            Session.Lodging.OWN,
                             startup.database(),
                             startup.user(),
+                            Profile.NONE,
                             house.ownNames(),
                             house.gate(),
                             house.watcher(),
@@ -286,6 +289,11 @@ final class Relay {
         @Override
         public void toClient(MessageWriter messages) {
             answers.emit(copy(client, messages));
+        }
+
+        @Override
+        public void end(String sqlState, String message) {
+            fail(sqlState, message);
         }
 
         @Override

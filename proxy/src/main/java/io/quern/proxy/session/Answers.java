@@ -3,10 +3,8 @@ package io.quern.proxy.session;
 import io.quern.proxy.timing.Run;
 import io.quern.proxy.wire.Backend;
 import io.quern.proxy.wire.CommandTag;
-import io.quern.proxy.wire.ErrorFields;
 import io.quern.proxy.wire.FrameScanner;
 import io.quern.proxy.wire.MessageReader;
-import io.quern.proxy.wire.MessageWriter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,11 +16,12 @@ final class Answers {
     private static final Name UNNAMED = new Name();
 
     private final State state;
+    private final Failures failures;
     private final MessageReader in = new MessageReader();
-    private final MessageWriter out = new MessageWriter();
 
     Answers(State state) {
         this.state = state;
+        this.failures = new Failures(state);
     }
 
     /** How much of a reply to look at; what need not be looked at is dealt with at once. */
@@ -75,8 +74,8 @@ final class Answers {
         return switch (type) {
             case Backend.READY_FOR_QUERY -> ready(bytes[offset], bodyLength);
             case Backend.COMMAND_COMPLETE -> commandComplete(bytes, offset, length, bodyLength);
-            case Backend.ERROR_RESPONSE -> error(bytes, offset, length, bodyLength);
-            case Backend.NOTICE_RESPONSE -> notice(bytes, offset, length, bodyLength);
+            case Backend.ERROR_RESPONSE -> failures.error(bytes, offset, length, bodyLength);
+            case Backend.NOTICE_RESPONSE -> failures.notice(bytes, offset, length, bodyLength);
             case Backend.PARAMETER_STATUS -> parameter(bytes, offset, length, bodyLength);
             case Backend.DATA_ROW -> {
                 state.errands.row(bytes, offset, length);
@@ -121,6 +120,12 @@ final class Answers {
         state.ledger.pop();
         if (head.own) {
             state.errands.completed();
+            return FrameScanner.DROP;
+        }
+        if (type == Backend.PARSE_COMPLETE && head.shared != null) {
+            state.backend.statements.parsed(head.shared);
+        }
+        if (head.injected) {
             return FrameScanner.DROP;
         }
         Run run = head.run;
@@ -188,6 +193,9 @@ final class Answers {
         }
         long rows = CommandTag.rows(bytes, offset, length);
         changes(head, bytes, offset, length, rows);
+        if (head.name != null) {
+            state.statements.remove(head.name);
+        }
         done(head, rows, null);
         state.copySyncs.ended(state.ledger);
         if (head.to == Reply.To.EXECUTE) {
@@ -206,19 +214,22 @@ final class Answers {
                                 && head.rows == 0
                                 && !head.described;
                 if (rowsWentElsewhere) {
-                    state.settings.doubt();
+                    state.doubt();
                     state.catalogChanged();
                 }
                 head.rows = 0;
                 head.described = false;
             }
-            case SETTINGS -> state.settings.doubt();
+            case SETTINGS -> state.doubt();
             case STATEMENTS -> {
-                state.settings.doubt();
-                state.forgetStatements();
+                state.doubt();
+                if (!state.stay.perTransaction()
+                        || CommandTag.dropsAllStatements(bytes, offset, length)) {
+                    state.forgetStatements();
+                }
             }
             case CATALOG -> {
-                state.settings.doubt();
+                state.doubt();
                 state.catalogChanged();
             }
         }
@@ -255,124 +266,6 @@ final class Answers {
         return FrameScanner.PASS;
     }
 
-    // ---- errors
-
-    private int error(byte[] bytes, int offset, int length, int bodyLength) {
-        String sqlState = ErrorFields.sqlState(bytes, offset, length);
-        if (ErrorFields.fatal(bytes, offset, length)) {
-            state.fatal = true;
-            return FrameScanner.PASS;
-        }
-        Reply head = state.ledger.head();
-        if (head == null) {
-            state.lost("ErrorResponse that nothing asked for");
-            return FrameScanner.PASS;
-        }
-        if (head.own) {
-            state.errands.failed(sqlState);
-            skipOwn();
-            return swallowed(length, bodyLength);
-        }
-        Variant variant = head.variant;
-        if (head.run != null) {
-            done(head, 0, sqlState);
-        }
-        if (!head.to.endsReady()) {
-            if (!skipToSync(head)) {
-                return FrameScanner.PASS;
-            }
-        }
-        state.copySyncs.failed();
-        state.copyIn = false;
-        if (variant == null) {
-            return FrameScanner.PASS;
-        }
-        state.variants.drop(variant);
-        return repositioned(Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
-    }
-
-    private int notice(byte[] bytes, int offset, int length, int bodyLength) {
-        Reply head = state.ledger.head();
-        if (head == null) {
-            return FrameScanner.PASS;
-        }
-        if (head.own) {
-            return swallowed(length, bodyLength);
-        }
-        return head.variant == null
-                ? FrameScanner.PASS
-                : repositioned(Backend.NOTICE_RESPONSE, bytes, offset, length, bodyLength);
-    }
-
-    private static int swallowed(int length, int bodyLength) {
-        if (length < bodyLength) {
-            throw new SessionLost("an error too long to swallow");
-        }
-        return length;
-    }
-
-    /** The variant's text is not the client's: a position in it would point nowhere. */
-    private int repositioned(byte type, byte[] bytes, int offset, int length, int bodyLength) {
-        byte[] shorter =
-                length < bodyLength ? null : ErrorFields.withoutPosition(bytes, offset, length);
-        if (shorter == null) {
-            return FrameScanner.PASS;
-        }
-        state.effects.toClient(out.clear().begin(type).raw(shorter, 0, shorter.length).end());
-        return length;
-    }
-
-    private void skipOwn() {
-        while (true) {
-            Reply next = state.ledger.head();
-            if (next == null || next.to == Reply.To.SYNC) {
-                return;
-            }
-            state.ledger.pop();
-        }
-    }
-
-    /**
-     * The server now ignores all messages up to the next Sync.
-     *
-     * @return false if it cannot be told which Sync that is, and it matters
-     */
-    private boolean skipToSync(Reply failed) {
-        if (state.copySyncs.pending() && !onlySyncsBehind()) {
-            state.lost("an error inside COPY with Syncs and more sent ahead");
-            return false;
-        }
-        boolean first = true;
-        while (true) {
-            Reply next = state.ledger.head();
-            if (next == null) {
-                state.skipping = true;
-                return true;
-            }
-            if (next.to == Reply.To.SYNC) {
-                return true;
-            }
-            state.ledger.pop();
-            if (next.to == Reply.To.PARSE || next.to == Reply.To.CLOSE) {
-                if (first) {
-                    state.statements.failed(failed);
-                } else {
-                    state.statements.skipped(next);
-                }
-            }
-            first = false;
-        }
-    }
-
-    private boolean onlySyncsBehind() {
-        for (int i = 1; i < state.ledger.size(); i++) {
-            if (state.ledger.get(i).to != Reply.To.SYNC) {
-                return false;
-            }
-        }
-        return true;
-    }
-
     // ---- COPY
 
     private int copyIn(@Nullable Reply head) {
@@ -404,13 +297,25 @@ final class Answers {
     }
 
     private int parameter(byte[] bytes, int offset, int length, int bodyLength) {
-        if (length == bodyLength) {
-            in.over(bytes, offset, length);
-            long readings = state.settings.readings();
-            state.settings.reported(in.string(), in.string());
-            if (state.settings.readings() != readings) {
-                state.variants.forgetAll();
-            }
+        if (length != bodyLength) {
+            return FrameScanner.PASS;
+        }
+        in.over(bytes, offset, length);
+        String name = in.string();
+        String value = in.string();
+        long readings = state.settings.readings();
+        state.settings.reported(name, value);
+        if (state.settings.readings() != readings) {
+            state.backend.variants.forgetAll();
+        }
+        state.backend.reported(name, value);
+        Reply head = state.ledger.head();
+        if (head != null && head.own && !state.ready) {
+            // while the backend is being prepared for this client: it is told what is left of it
+            return length;
+        }
+        if (state.told != null) {
+            state.told = state.backend.parameters();
         }
         return FrameScanner.PASS;
     }

@@ -19,25 +19,68 @@ final class ClientStatement {
 
     private final byte @Nullable [] sql;
     private final int[] parameterTypes;
-    private final boolean endsStatements;
-    private final boolean namesIsolation;
     private final long readings;
+    private final @Nullable Name deallocates;
     private @Nullable SessionKey key;
     private @Nullable KnownStatement known;
+    private @Nullable PreparedText shared;
 
     /** The variant last used for it; only a hint. */
     @Nullable Variant variant;
 
     /**
+     * @param kept whether to keep the text
      * @param readings {@link SessionSettings#readings} when it was sent
      */
-    ClientStatement(byte[] bytes, int offset, int length, int[] parameterTypes, long readings) {
-        this.readings = readings;
-        this.sql =
-                length > LONGEST_KEPT ? null : Arrays.copyOfRange(bytes, offset, offset + length);
+    ClientStatement(
+            byte[] bytes,
+            int offset,
+            int length,
+            boolean kept,
+            int[] parameterTypes,
+            long readings) {
+        this(
+                kept ? Arrays.copyOfRange(bytes, offset, offset + length) : null,
+                parameterTypes,
+                readings,
+                null);
+    }
+
+    private ClientStatement(
+            byte @Nullable [] sql,
+            int[] parameterTypes,
+            long readings,
+            @Nullable Name deallocates) {
+        this.sql = sql;
         this.parameterTypes = parameterTypes;
-        this.endsStatements = SqlWords.endsStatements(bytes, offset, length);
-        this.namesIsolation = SqlWords.namesIsolation(bytes, offset, length);
+        this.readings = readings;
+        this.deallocates = deallocates;
+    }
+
+    /** One whose text was too long to be looked at. */
+    static ClientStatement unread(long readings) {
+        return new ClientStatement(null, new int[0], readings, null);
+    }
+
+    /**
+     * This, known to deallocate another statement of the client's; it drops another in its place.
+     */
+    ClientStatement deallocating(Name name) {
+        return new ClientStatement(SharedNames.DEALLOCATE, parameterTypes, readings, name);
+    }
+
+    /** The client's statement that it deallocates; null if it is not for that. */
+    @Nullable Name deallocates() {
+        return deallocates;
+    }
+
+    /** What it is on pooled backends; null if it has no name there. */
+    @Nullable PreparedText shared() {
+        return shared;
+    }
+
+    void share(PreparedText text) {
+        shared = text;
     }
 
     /** Its text; null if it was too long to keep. */
@@ -47,16 +90,6 @@ final class ClientStatement {
 
     int[] parameterTypes() {
         return parameterTypes;
-    }
-
-    /** Whether its text could drop prepared statements. */
-    boolean endsStatements() {
-        return endsStatements;
-    }
-
-    /** Whether its text speaks of transaction isolation. */
-    boolean namesIsolation() {
-        return namesIsolation;
     }
 
     boolean same(byte[] bytes, int offset, int length, int[] types) {

@@ -16,9 +16,20 @@ final class ClientStatements {
 
     private static final int MOST_BYTES = 1 << 20;
 
+    private static final Name UNNAMED = new Name();
+
     private final Map<Name, ClientStatement> confirmed = new HashMap<>();
     private final Map<Name, Reply> underWay = new HashMap<>();
+    private final boolean forgetful;
     private long bytes;
+
+    /**
+     * @param forgetful whether statements may be forgotten: only if the backend has them under the
+     *     client's own names
+     */
+    ClientStatements(boolean forgetful) {
+        this.forgetful = forgetful;
+    }
 
     /** The statement a Bind that is sent now will find; null if unknown. */
     @Nullable ClientStatement find(Name name) {
@@ -53,7 +64,7 @@ final class ClientStatements {
         ClientStatement statement = change.statement;
         remove(name);
         if (statement != null) {
-            if (confirmed.size() >= MOST || bytes > MOST_BYTES) {
+            if (forgetful && (confirmed.size() >= MOST || bytes > MOST_BYTES)) {
                 confirmed.clear();
                 bytes = 0;
             }
@@ -73,6 +84,11 @@ final class ClientStatements {
     /** The server skipped it. */
     void skipped(Reply change) {
         settled(change);
+    }
+
+    /** The unnamed statement as the server has it. */
+    @Nullable ClientStatement unnamed() {
+        return confirmed.get(UNNAMED);
     }
 
     /** A simple query drops the unnamed statement; DISCARD and its kin may drop any. */

@@ -14,6 +14,9 @@ public interface Effects {
     /** Sends whole messages to the client, in front of the message being looked at. */
     void toClient(MessageWriter messages);
 
+    /** The session cannot go on: the client is told why, and both sides end. */
+    void end(String sqlState, String message);
+
     /** The catalog of the session's database may have changed. Never blocks. */
     void catalogChanged();
 

@@ -31,6 +31,15 @@ final class Reply {
     /** Whether Quern sent the message itself, so that the client must not see the answer. */
     boolean own;
 
+    /** Whether the client has sent it and Quern answers it itself. */
+    boolean madeUp;
+
+    /** Whether Quern put it in front of a message of the client, which depends on it. */
+    boolean injected;
+
+    /** Of Parse and Close on a pooled backend: what it is about there. */
+    @Nullable PreparedText shared;
+
     /** Of Parse: the statement it makes; null for one that is not tracked, and for Close. */
     @Nullable ClientStatement statement;
 
@@ -60,6 +69,9 @@ final class Reply {
 
     void clear() {
         own = false;
+        madeUp = false;
+        injected = false;
+        shared = null;
         statement = null;
         name = null;
         group = 0;

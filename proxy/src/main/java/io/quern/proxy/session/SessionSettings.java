@@ -2,6 +2,8 @@ package io.quern.proxy.session;
 
 import io.quern.proxy.tuning.SessionKey;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -13,6 +15,7 @@ import java.util.Map;
  */
 final class SessionSettings {
     private final String database;
+    private final String user;
     private String role;
     private String searchPath = "";
     private String timeZone = "";
@@ -28,8 +31,15 @@ final class SessionSettings {
     private final Map<String, String> readingLiterals = new HashMap<>();
     private SessionKey key;
 
+    /** What the last backend reported. */
+    private Map<String, String> seen = Map.of();
+
+    /** What the last backend said. */
+    private @Nullable Answer adopted;
+
     SessionSettings(String database, String user) {
         this.database = database;
+        this.user = user;
         this.role = user;
         this.key = made();
     }
@@ -122,13 +132,35 @@ final class SessionSettings {
     }
 
     /** The server answered a question. */
-    void answered(String newRole, String newPath, String newZone, boolean treatable) {
-        role = newRole;
-        searchPath = newPath;
-        timeZone = newZone;
-        plain = treatable;
+    void answered(Answer answer) {
+        role = answer.role();
+        searchPath = answer.searchPath();
+        timeZone = answer.timeZone();
+        plain = answer.treatable();
         confirmed = true;
         renew();
+    }
+
+    /** The client has moved to a backend, which has these settings of its. */
+    @SuppressWarnings("ReferenceEquality") // profiles are interned
+    void moved(BackendState backend, Profile profile) {
+        if (backend.parameters() != seen) {
+            seen = backend.parameters();
+            seen.forEach(this::reported);
+        }
+        Answer answer = backend.answer;
+        if (answer == null || answer.profile() != profile) {
+            confirmed = false;
+            askable = true;
+        } else if (answer != adopted || !confirmed) {
+            answered(answer);
+        }
+        adopted = answer;
+    }
+
+    /** Who logged in. */
+    String user() {
+        return user;
     }
 
     /** The server would not answer. */

@@ -1,22 +1,48 @@
 package io.quern.proxy.session;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.quern.proxy.timing.Stopwatch;
 import io.quern.proxy.tuning.KnownStatement;
+import io.quern.proxy.wire.Backend;
+import io.quern.proxy.wire.MessageWriter;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Map;
+
 /** What the two directions of a session share. */
 final class State {
+    private static final byte[] DEALLOCATED = "DEALLOCATE".getBytes(US_ASCII);
+
     final Ledger ledger = new Ledger();
-    final ClientStatements statements = new ClientStatements();
+    final ClientStatements statements;
     final Portals portals = new Portals();
-    final Variants variants = new Variants();
     final SessionSettings settings;
+    final Stay stay;
     final Errands errands;
     final Stopwatch stopwatch;
     final FailOpen gate;
     final Effects effects;
     final Mishaps mishaps;
+
+    /** The backend in use; while {@link #attached} is false, one that is not there any more. */
+    BackendState backend;
+
+    /** Whether there is a backend. */
+    boolean attached;
+
+    /** Whether it has this client's settings, so that its messages may go there. */
+    boolean ready;
+
+    /** The settings this client made. */
+    Profile profile;
+
+    /** What the client was last told of the parameters that servers report; null: nothing yet. */
+    @Nullable Map<String, String> told;
+
+    /** A statement was sent that may drop prepared statements: none is used until it is done. */
+    boolean barrier;
 
     /** From the last ReadyForQuery: 'I', 'T' or 'E'. */
     byte status = 'T';
@@ -47,30 +73,91 @@ final class State {
     /** Tracking was lost: bytes only pass. */
     boolean opaque;
 
+    private final MessageWriter out = new MessageWriter();
+
     State(
             SessionSettings settings,
+            Stay stay,
             Stopwatch stopwatch,
             FailOpen gate,
             Effects effects,
             Mishaps mishaps,
             String prefix) {
         this.settings = settings;
+        this.stay = stay;
+        this.statements = new ClientStatements(!stay.perTransaction());
+        this.profile = stay.base();
         this.stopwatch = stopwatch;
         this.gate = gate;
         this.effects = effects;
         this.mishaps = mishaps;
-        this.errands = new Errands(settings, variants, ledger, effects, mishaps, prefix);
+        this.backend = new BackendState();
+        this.errands = new Errands(this, prefix);
     }
 
     /** Nothing is owed, nothing is open: a Sync group of Quern's own may go out. */
     boolean idle() {
         return ledger.isEmpty()
                 && status == 'I'
+                && attached
                 && !groupOpen
                 && !skipping
                 && !terminated
                 && !fatal
                 && !opaque;
+    }
+
+    /** The backend has this client's settings. */
+    void arrived() {
+        ready = true;
+        settings.moved(backend, profile);
+        tellParameters();
+    }
+
+    /** Tells the client of reported parameters that are not what it was told before. */
+    @SuppressWarnings("ReferenceEquality") // the same map means the same values
+    private void tellParameters() {
+        Map<String, String> now = backend.parameters();
+        Map<String, String> before = told;
+        if (before == null || now == before) {
+            return;
+        }
+        out.clear();
+        now.forEach(
+                (name, value) -> {
+                    if (!value.equals(before.get(name))) {
+                        out.parameterStatus(name, value);
+                    }
+                });
+        told = now;
+        if (out.length() > 0) {
+            effects.toClient(out);
+        }
+    }
+
+    /** Gives the answers whose turn has come and that no server gives. */
+    void makeUp() {
+        Reply head = ledger.head();
+        if (head == null || !head.madeUp) {
+            return;
+        }
+        out.clear();
+        for (; head != null && head.madeUp; head = ledger.head()) {
+            ledger.pop();
+            switch (head.to) {
+                case PARSE -> out.begin(Backend.PARSE_COMPLETE).end();
+                case CLOSE -> out.begin(Backend.CLOSE_COMPLETE).end();
+                case QUERY -> {
+                    out.begin(Backend.COMMAND_COMPLETE).string(DEALLOCATED).end();
+                    out.begin(Backend.READY_FOR_QUERY).int8(status).end();
+                }
+                default -> throw new IllegalStateException("made up: " + head.to);
+            }
+            if (head.to != Reply.To.QUERY) {
+                statements.confirmed(head);
+            }
+        }
+        effects.toClient(out);
     }
 
     /**
@@ -80,15 +167,16 @@ final class State {
      * @return 0, the answer that lets the frame at hand pass
      */
     int lost(String why) {
-        if (ledger.hasOwn()) {
+        if (ledger.hasOwn() || stay.perTransaction()) {
             throw new SessionLost(why);
         }
+        backend.spoilt = true;
         mishaps.count(Mishaps.Kind.TRACKING, why);
         opaque = true;
         ledger.clear();
         portals.clear();
         statements.forgetAll();
-        variants.forgetAll();
+        backend.variants.forgetAll();
         return 0;
     }
 
@@ -96,25 +184,33 @@ final class State {
      * A statement is about to run: forgets what it may change.
      *
      * @param known null if it could not be recognised
-     * @param endsStatements whether its text could drop prepared statements
+     * @param sql its text; null if it was not kept
      */
-    void runs(@Nullable KnownStatement known, boolean endsStatements, boolean namesIsolation) {
-        KnownStatement.Kind kind = known == null ? KnownStatement.Kind.OTHER : known.kind();
-        switch (kind) {
+    void runs(@Nullable KnownStatement known, byte @Nullable [] sql, int offset, int length) {
+        if (known == null) {
+            stay.leaves(KnownStatement.Traces.LOCKS, sql, offset, length);
+            doubt();
+            endsStatements();
+            return;
+        }
+        if (known.traces() != KnownStatement.Traces.NONE) {
+            stay.leaves(known.traces(), sql, offset, length);
+        }
+        switch (known.kind()) {
             case QUERY -> {}
             case TRANSACTION -> {
-                if (namesIsolation) {
+                if (known.namesIsolation()) {
                     settings.doubtTransaction();
                 }
             }
             case DDL -> {
-                settings.doubt();
+                doubt();
                 catalogChanged();
             }
             case SETTING, OTHER -> {
-                settings.doubt();
-                if (endsStatements) {
-                    forgetStatements();
+                doubt();
+                if (known.endsStatements()) {
+                    endsStatements();
                 }
             }
         }
@@ -122,12 +218,30 @@ final class State {
 
     /** A statement that was not read is about to run. */
     void runsUnseen() {
-        settings.doubt();
-        forgetStatements();
+        stay.leaves(KnownStatement.Traces.LOCKS, null, 0, 0);
+        doubt();
+        endsStatements();
     }
 
+    /** What the session runs under may have changed. */
+    void doubt() {
+        settings.doubt();
+        backend.answer = null;
+    }
+
+    private void endsStatements() {
+        if (stay.perTransaction()) {
+            barrier = true;
+        } else {
+            forgetStatements();
+        }
+    }
+
+    /** The backend has lost all its statements, or may have. */
     void forgetStatements() {
-        variants.forgetAll();
+        backend.variants.forgetAll();
+        backend.statements.forgetAll();
+        backend.unnamed = null;
         statements.forgetAll();
     }
 

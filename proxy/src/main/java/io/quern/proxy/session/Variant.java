@@ -28,6 +28,7 @@ final class Variant {
     final byte[] original;
     final byte[] text;
     final int[] declaredTypes;
+    final Profile reading;
     byte @Nullable [] name;
     State state = State.WANTED;
     long lastUse;
@@ -41,6 +42,7 @@ final class Variant {
      * @param simple for simple queries, which need the shape compared but nothing prepared
      * @param text the treated text
      * @param declaredTypes the parameter types the client declared
+     * @param reading the settings under which its literals are read
      */
     Variant(
             KnownStatement known,
@@ -48,18 +50,20 @@ final class Variant {
             boolean simple,
             byte[] original,
             byte[] text,
-            int[] declaredTypes) {
+            int[] declaredTypes,
+            Profile reading) {
         this.known = known;
         this.treatment = treatment;
         this.simple = simple;
         this.original = original;
         this.text = text;
         this.declaredTypes = declaredTypes;
+        this.reading = reading;
     }
 
     /** Whether it was made for this very instance of a treatment, not for a like one. */
     @SuppressWarnings("ReferenceEquality")
-    boolean of(KnownStatement statement, Treatment by) {
-        return known == statement && treatment == by;
+    boolean of(KnownStatement statement, Treatment by, Profile settings) {
+        return known == statement && treatment == by && reading == settings;
     }
 }

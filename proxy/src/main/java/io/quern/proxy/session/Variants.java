@@ -31,10 +31,11 @@ final class Variants {
      *
      * @param sql the statement's text; null for simple queries, of which one stands for all texts
      */
-    @Nullable Variant find(KnownStatement known, Treatment treatment, byte @Nullable [] sql) {
+    @Nullable Variant find(
+            KnownStatement known, Treatment treatment, Profile reading, byte @Nullable [] sql) {
         for (int i = 0; i < variants.size(); i++) {
             Variant variant = variants.get(i);
-            if (variant.of(known, treatment)
+            if (variant.of(known, treatment, reading)
                     && (sql == null
                             ? variant.simple
                             : !variant.simple && Arrays.equals(sql, variant.original))) {

@@ -240,11 +240,7 @@ public final class CachingGate implements Gate {
                     return KnownStatement.OPAQUE;
                 }
                 return new KnownStatement(
-                        new Fingerprint(lexer.fingerprint()),
-                        Traits.unread(SeenText.mentionsTemporary(sql, offset, length)),
-                        false,
-                        true,
-                        null);
+                        new Fingerprint(lexer.fingerprint()), Traits.UNREAD, false, true, null);
             }
             if (!lexer.lex(sql, offset, length, conforming)) {
                 return KnownStatement.OPAQUE;

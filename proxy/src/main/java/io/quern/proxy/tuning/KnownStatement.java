@@ -37,10 +37,25 @@ public final class KnownStatement {
         OTHER
     }
 
+    /** What may be left of a statement in its session when the transaction is over. */
+    public enum Traces {
+        NONE,
+        /** Settings, temporary tables, cursors, listening, SQL-level prepared statements. */
+        SETTINGS,
+        /** These, and session-level advisory locks. */
+        LOCKS,
+        /** What PostgreSQL cannot be asked about. */
+        FOR_GOOD
+    }
+
     /** What stands for a text that cannot be lexed. */
     static final KnownStatement OPAQUE =
             new KnownStatement(
-                    new Fingerprint(0), new Traits(Kind.OTHER, false, false), false, true, null);
+                    new Fingerprint(0),
+                    new Traits(Kind.OTHER, Traces.LOCKS, true, true, false),
+                    false,
+                    true,
+                    null);
 
     /**
      * What the advisor said.
@@ -94,14 +109,24 @@ public final class KnownStatement {
         return single;
     }
 
-    /** Whether it may create a temporary table, DO and CALL included. */
-    public boolean createsTemporary() {
-        return traits.createsTemporary();
+    /** What may be left of it in the session. */
+    public Traces traces() {
+        return traits.traces();
     }
 
-    /** Whether it names SERIALIZABLE: the transaction it begins or sets may be isolated so. */
-    public boolean serializable() {
-        return traits.serializable();
+    /** Whether it may drop prepared statements. */
+    public boolean endsStatements() {
+        return traits.endsStatements();
+    }
+
+    /** Whether it speaks of transaction isolation. */
+    public boolean namesIsolation() {
+        return traits.namesIsolation();
+    }
+
+    /** Whether it asks for what this session last drew from a sequence. */
+    public boolean recalls() {
+        return traits.recalls();
     }
 
     boolean exact() {

@@ -14,9 +14,6 @@ import java.nio.charset.StandardCharsets;
  */
 record SeenText(String text, boolean exact, boolean showable) {
 
-    /** Longer texts are not searched. */
-    private static final int MAX_SEARCHED = 4 * 1024 * 1024;
-
     static SeenText of(byte[] sql, int offset, int length, boolean conforming) {
         boolean backslash = false;
         for (int i = offset; i < offset + length && !backslash; i++) {
@@ -35,21 +32,5 @@ record SeenText(String text, boolean exact, boolean showable) {
             String text = new String(sql, offset, length, StandardCharsets.ISO_8859_1);
             return new SeenText(text, false, !backslash);
         }
-    }
-
-    /** Whether "temp" occurs anywhere in any case; true if the text is too long to search. */
-    static boolean mentionsTemporary(byte[] sql, int offset, int length) {
-        if (length > MAX_SEARCHED) {
-            return true;
-        }
-        for (int i = offset; i + 4 <= offset + length; i++) {
-            if ((sql[i] | 0x20) == 't'
-                    && (sql[i + 1] | 0x20) == 'e'
-                    && (sql[i + 2] | 0x20) == 'm'
-                    && (sql[i + 3] | 0x20) == 'p') {
-                return true;
-            }
-        }
-        return false;
     }
 }

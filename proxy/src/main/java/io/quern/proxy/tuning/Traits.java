@@ -3,21 +3,22 @@ package io.quern.proxy.tuning;
 import io.quern.optimizer.lex.Lexer;
 import io.quern.optimizer.lex.TokenKind;
 import io.quern.proxy.tuning.KnownStatement.Kind;
+import io.quern.proxy.tuning.KnownStatement.Traces;
 
 /**
  * What a statement may do to its session, read off its words, so the same for all texts of one
  * skeleton. It errs towards more: what hides its doings (a DO block, a procedure, an escaped name)
  * is taken to do them. Functions that do them inside a plain query cannot be seen.
  *
- * @param createsTemporary whether it may create a temporary table
- * @param serializable whether it names SERIALIZABLE
+ * @param endsStatements whether it may drop prepared statements
+ * @param namesIsolation whether it speaks of transaction isolation
+ * @param recalls whether it asks for what this session last drew from a sequence
  */
-record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
+record Traits(
+        Kind kind, Traces traces, boolean endsStatements, boolean namesIsolation, boolean recalls) {
 
-    /** Of a text too long to be read: it may do anything to the settings. */
-    static Traits unread(boolean createsTemporary) {
-        return new Traits(Kind.SETTING, createsTemporary, true);
-    }
+    /** Of a text that was not read: it may do anything. */
+    static final Traits UNREAD = new Traits(Kind.SETTING, Traces.LOCKS, true, true, false);
 
     /** Reads what a lexer has just lexed. */
     static Traits of(Lexer sql) {
@@ -27,8 +28,10 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
         }
         return new Traits(
                 sql.statements() > 1 ? reader.severest() : reader.kind(),
-                reader.createsTemporary,
-                reader.serializable);
+                reader.traces,
+                reader.endsStatements,
+                reader.namesIsolation,
+                reader.recalls);
     }
 
     private static final class Reader {
@@ -39,8 +42,10 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
         private boolean ddl;
         private boolean update;
         private boolean settingsView;
-        private boolean createsTemporary;
-        private boolean serializable;
+        private Traces traces = Traces.NONE;
+        private boolean endsStatements;
+        private boolean namesIsolation;
+        private boolean recalls;
 
         Reader(Lexer sql) {
             this.sql = sql;
@@ -68,23 +73,47 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
             if (sql.kind(token) == TokenKind.UNICODE_IDENTIFIER) {
                 // it may spell any of the names below
                 setting = true;
-                createsTemporary = true;
-            }
-            if (named(token, "set_config")) {
+                leaves(Traces.FOR_GOOD);
+            } else if (named(token, "set_config")) {
                 setting = true;
+                leaves(setConfig(token));
             } else if (named(token, "pg_settings")) {
                 // an UPDATE of this view calls set_config
                 settingsView = true;
             } else if (named(token, "pg_temp")) {
-                createsTemporary = true;
+                leaves(Traces.SETTINGS);
             } else if (sql.is(token, "update")) {
                 update = true;
-            } else if (sql.is(token, "serializable")) {
-                serializable = true;
+            } else if (sql.is(token, "isolation") || sql.is(token, "characteristics")) {
+                namesIsolation = true;
             } else if (sql.is(token, "into")) {
                 ddl |= !after(token, "insert") && !after(token, "merge");
             } else if (sql.is(token, "temp") || sql.is(token, "temporary")) {
-                createsTemporary |= temporary(token);
+                leaves(temporary(token) ? Traces.SETTINGS : Traces.NONE);
+            } else if (token + 1 < sql.count() && sql.reads(token + 1, "(")) {
+                function(token);
+            }
+            if (update && settingsView) {
+                leaves(Traces.SETTINGS);
+            }
+        }
+
+        /** Functions that act on the session. */
+        private void function(int token) {
+            for (String name : LOCKING) {
+                if (named(token, name)) {
+                    leaves(Traces.LOCKS);
+                }
+            }
+            if (named(token, "dblink_connect")) {
+                leaves(Traces.FOR_GOOD);
+            }
+            recalls |= named(token, "currval") || named(token, "lastval");
+        }
+
+        private void leaves(Traces more) {
+            if (more.compareTo(traces) > 0) {
+                traces = more;
             }
         }
 
@@ -94,7 +123,77 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
             first = kind;
             setting |= kind == Kind.SETTING;
             ddl |= kind == Kind.DDL;
-            createsTemporary |= sql.is(token, "do") || sql.is(token, "call");
+            endsStatements |=
+                    sql.is(token, "discard")
+                            || sql.is(token, "deallocate")
+                            || sql.is(token, "do")
+                            || sql.is(token, "call");
+            leaves(traces(token, kind));
+        }
+
+        private Traces traces(int token, Kind kind) {
+            return switch (kind) {
+                case QUERY, TRANSACTION, DDL -> Traces.NONE;
+                case SETTING -> settingTraces(token);
+                case OTHER -> {
+                    if (sql.is(token, "declare")) {
+                        yield holds(token) ? Traces.SETTINGS : Traces.NONE;
+                    }
+                    if (sql.is(token, "load")) {
+                        yield Traces.FOR_GOOD;
+                    }
+                    yield any(token, TRACELESS) ? Traces.NONE : Traces.SETTINGS;
+                }
+            };
+        }
+
+        private Traces settingTraces(int token) {
+            if (!sql.is(token, "set")) {
+                boolean known = sql.is(token, "reset") || sql.is(token, "discard");
+                return known ? Traces.SETTINGS : Traces.LOCKS;
+            }
+            boolean passing =
+                    next(token, "local")
+                            || next(token, "transaction")
+                            || next(token, "constraints");
+            return passing ? Traces.NONE : Traces.SETTINGS;
+        }
+
+        /** DECLARE c … CURSOR WITH HOLD. */
+        private boolean holds(int token) {
+            for (int at = token + 1; at < sql.count() && !sql.reads(at, ";"); at++) {
+                if (sql.is(at, "hold") && after(at, "with")) {
+                    return true;
+                }
+            }
+            return false;
+        }
+
+        /**
+         * What set_config(name, value, is_local) leaves: nothing if it says so itself, anything if
+         * the name is computed, so that it cannot be asked for.
+         */
+        private Traces setConfig(int token) {
+            if (token + 2 >= sql.count()
+                    || !sql.reads(token + 1, "(")
+                    || sql.kind(token + 2) != TokenKind.STRING) {
+                return Traces.FOR_GOOD;
+            }
+            int depth = 0;
+            for (int at = token + 1; at < sql.count(); at++) {
+                if (sql.reads(at, "(")) {
+                    depth++;
+                } else if (sql.reads(at, ")") && --depth == 0) {
+                    return sql.is(at - 1, "true") && sql.reads(at - 2, ",")
+                            ? Traces.NONE
+                            : Traces.SETTINGS;
+                }
+            }
+            return Traces.FOR_GOOD;
+        }
+
+        private boolean next(int token, String word) {
+            return token + 1 < sql.count() && sql.is(token + 1, word);
         }
 
         private Kind kindOf(int token) {
@@ -102,9 +201,7 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
                 return Kind.QUERY;
             }
             if (sql.is(token, "prepare")) {
-                return token + 1 < sql.count() && sql.is(token + 1, "transaction")
-                        ? Kind.TRANSACTION
-                        : Kind.OTHER;
+                return next(token, "transaction") ? Kind.TRANSACTION : Kind.OTHER;
             }
             if (any(token, TRANSACTION)) {
                 return Kind.TRANSACTION;
@@ -151,6 +248,29 @@ record Traits(Kind kind, boolean createsTemporary, boolean serializable) {
     };
     private static final String[] TRANSACTION = {
         "begin", "commit", "rollback", "start", "end", "abort", "savepoint", "release"
+    };
+    private static final String[] LOCKING = {
+        "pg_advisory_lock",
+        "pg_advisory_lock_shared",
+        "pg_try_advisory_lock",
+        "pg_try_advisory_lock_shared",
+        "pg_advisory_unlock",
+        "pg_advisory_unlock_shared",
+        "pg_advisory_unlock_all"
+    };
+    private static final String[] TRACELESS = {
+        "copy",
+        "fetch",
+        "move",
+        "close",
+        "explain",
+        "show",
+        "lock",
+        "vacuum",
+        "analyze",
+        "analyse",
+        "checkpoint",
+        "notify"
     };
     private static final String[] SETTING = {"set", "reset", "discard", "do", "call", "execute"};
     private static final String[] DDL = {

@@ -47,6 +47,12 @@ public final class CommandTag {
         };
     }
 
+    /** Whether all prepared statements are gone. */
+    public static boolean dropsAllStatements(byte[] tag, int offset, int length) {
+        return starts("DISCARD ALL", tag, offset, length)
+                || starts("DEALLOCATE ALL", tag, offset, length);
+    }
+
     /** Whether this is the tag of SELECT or of what creates a table from one. */
     public static boolean select(byte[] tag, int offset, int length) {
         return starts("SELECT ", tag, offset, length);

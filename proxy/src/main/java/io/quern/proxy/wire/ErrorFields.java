@@ -1,6 +1,7 @@
 package io.quern.proxy.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
+import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,19 @@ public final class ErrorFields {
     public static String sqlState(byte[] body, int offset, int length) {
         String code = field('C', body, offset, length);
         return code == null || code.length() != 5 ? "XX000" : code;
+    }
+
+    /** The primary message; empty if the body holds none. */
+    public static String message(byte[] body, int offset, int length) {
+        int at = find('M', body, offset, length);
+        if (at < 0) {
+            return "";
+        }
+        int end = at + 1;
+        while (body[end] != 0) {
+            end++;
+        }
+        return new String(body, at + 1, end - at - 1, UTF_8);
     }
 
     /** Whether the server closes the connection after it. */

@@ -22,6 +22,9 @@ public final class FrameScanner {
     /** From {@link Sink#begin}: the frame is swallowed whole, unseen. */
     public static final int DROP = -1;
 
+    /** From {@link Sink#look}: the frame, and all behind it, cannot be dealt with yet. */
+    public static final int WAIT = -2;
+
     /** The longest body, in bytes: PostgreSQL itself allocates no more. */
     public static final int MAXIMUM_BODY = 0x3FFF_FFFF - 4;
 
@@ -45,7 +48,8 @@ public final class FrameScanner {
          * The bytes asked for are there. They are only valid during the call.
          *
          * @return {@link #PASS}, or how many bytes of the body are swallowed together with the
-         *     header, at most {@code length}; the rest of the body goes on
+         *     header, at most {@code length}; the rest of the body goes on. {@link #WAIT}: nothing
+         *     more is read until {@link FrameScanner#scan} is called again, which asks again
          */
         int look(byte type, byte[] bytes, int offset, int length, int bodyLength);
 
@@ -67,6 +71,7 @@ public final class FrameScanner {
     private int frameStart;
     private boolean detached;
     private boolean scanning;
+    private boolean waiting;
 
     public FrameScanner(Sink sink) {
         this.sink = sink;
@@ -82,7 +87,8 @@ public final class FrameScanner {
     }
 
     /**
-     * Reads all of a buffer, which stays the caller's to release.
+     * Reads all of a buffer, which stays the caller's to release; or up to a frame that must {@link
+     * #WAIT}: what is behind that one stays unread, to be given again, before anything newer.
      *
      * @throws ProtocolViolation at a frame that no correct peer sends; the scanner is then unusable
      */
@@ -91,17 +97,31 @@ public final class FrameScanner {
         scanning = true;
         run = buffer.readerIndex();
         try {
-            while (buffer.isReadable()) {
+            if (waiting) {
+                frameStart = run;
+                lookAtHeld();
+            }
+            while (!waiting && buffer.isReadable()) {
                 step();
             }
             flush(buffer.readerIndex());
-            if (held.length > KEPT && heldWanted == 0) {
+            if (held.length > KEPT && heldWanted == 0 && !waiting) {
                 held = new byte[SMALLEST];
             }
         } finally {
             scanning = false;
             in = Unpooled.EMPTY_BUFFER;
         }
+    }
+
+    /** Whether a frame was told to wait: the next scan asks for it again. */
+    public boolean waiting() {
+        return waiting;
+    }
+
+    /** Whether no part of a frame is held or under way. */
+    public boolean empty() {
+        return remaining == 0 && headerCount == 0 && heldWanted == 0 && !waiting;
     }
 
     /** Whether a buffer is being read just now. */
@@ -200,6 +220,16 @@ public final class FrameScanner {
         if (verdict == PASS) {
             pass(type, length);
             remaining = length - 4;
+        } else if (verdict == WAIT) {
+            flush(frameStart);
+            room(HEADER + wanted);
+            System.arraycopy(held, 0, held, HEADER, wanted);
+            header(type, length);
+            in.skipBytes(wanted);
+            run = in.readerIndex();
+            heldCount = HEADER + wanted;
+            heldBody = length - 4;
+            waiting = true;
         } else {
             flush(frameStart);
             in.skipBytes(verdict);
@@ -212,14 +242,18 @@ public final class FrameScanner {
         flush(frameStart);
         run = in.readerIndex();
         room(HEADER);
+        header(type, length);
+        heldCount = HEADER;
+        heldWanted = HEADER + wanted;
+        heldBody = length - 4;
+    }
+
+    private void header(byte type, int length) {
         held[0] = type;
         held[1] = (byte) (length >>> 24);
         held[2] = (byte) (length >>> 16);
         held[3] = (byte) (length >>> 8);
         held[4] = (byte) length;
-        heldCount = HEADER;
-        heldWanted = HEADER + wanted;
-        heldBody = length - 4;
     }
 
     /** Memory grows with the bytes that really came, never with the length that was announced. */
@@ -233,9 +267,17 @@ public final class FrameScanner {
         if (heldCount < heldWanted) {
             return;
         }
-        int looked = heldWanted - HEADER;
         heldWanted = 0;
+        lookAtHeld();
+    }
+
+    private void lookAtHeld() {
+        int looked = heldCount - HEADER;
         int verdict = sink.look(held[0], held, HEADER, looked, heldBody);
+        waiting = verdict == WAIT;
+        if (waiting) {
+            return;
+        }
         int from = verdict == PASS ? 0 : HEADER + verdict;
         if (from < heldCount) {
             int left = heldCount - from;

@@ -49,6 +49,15 @@ public final class MessageWriter {
                 .end();
     }
 
+    /** Bind of parameters as text, results as text. */
+    public MessageWriter bind(byte[] portal, byte[] statement, byte[][] parameters) {
+        begin(Frontend.BIND).string(portal).string(statement).int16(0).int16(parameters.length);
+        for (byte[] parameter : parameters) {
+            int32(parameter.length).raw(parameter, 0, parameter.length);
+        }
+        return int16(0).end();
+    }
+
     /**
      * The head of a Bind whose remaining bytes follow from elsewhere.
      *
@@ -71,6 +80,37 @@ public final class MessageWriter {
 
     public MessageWriter closeStatement(byte[] name) {
         return begin(Frontend.CLOSE).int8('S').string(name).end();
+    }
+
+    public MessageWriter closePortal(byte[] name) {
+        return begin(Frontend.CLOSE).int8('P').string(name).end();
+    }
+
+    /**
+     * The head of a message whose body begins with a name, and whose remaining bytes follow from
+     * elsewhere.
+     *
+     * @param kind a byte in front of the name; negative if there is none
+     * @param rest how many bytes of body follow
+     */
+    public MessageWriter nameHead(byte type, int kind, byte[] name, int rest) {
+        begin(type);
+        if (kind >= 0) {
+            int8(kind);
+        }
+        string(name);
+        return endWith(rest);
+    }
+
+    public MessageWriter flush() {
+        return begin(Frontend.FLUSH).end();
+    }
+
+    public MessageWriter parameterStatus(String name, String value) {
+        return begin(Backend.PARAMETER_STATUS)
+                .string(name.getBytes(UTF_8))
+                .string(value.getBytes(UTF_8))
+                .end();
     }
 
     public MessageWriter sync() {

@@ -47,7 +47,18 @@ final class SessionScript {
                     }
                 };
         Outside outside = new Outside();
-        session = new Session("db", "me", "__quern_t_", gate, watcher, clock, outside, mishaps);
+        session =
+                new Session(
+                        Session.Lodging.OWN,
+                        "db",
+                        "me",
+                        Profile.NONE,
+                        "__quern_t_",
+                        gate,
+                        watcher,
+                        clock,
+                        outside,
+                        mishaps);
         requests = new FrameScanner(new Requested());
         answers = new FrameScanner(new Answered());
     }
@@ -134,6 +145,11 @@ final class SessionScript {
         @Override
         public void toClient(MessageWriter messages) {
             answers.emit(Unpooled.copiedBuffer(messages.toByteArray()));
+        }
+
+        @Override
+        public void end(String sqlState, String message) {
+            throw new AssertionError(sqlState + ": " + message);
         }
 
         @Override

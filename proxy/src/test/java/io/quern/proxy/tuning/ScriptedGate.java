@@ -73,11 +73,7 @@ public final class ScriptedGate implements Gate {
                         new Seen(key, text, types),
                         seen ->
                                 new KnownStatement(
-                                        fingerprint(text),
-                                        new Traits(kind(text), false, false),
-                                        single(text),
-                                        true,
-                                        null));
+                                        fingerprint(text), traits(text), single(text), true, null));
         texts.put(statement, text);
         return statement;
     }
@@ -85,6 +81,25 @@ public final class ScriptedGate implements Gate {
     /** The fingerprint this gate gives a text. */
     public static Fingerprint fingerprint(String sql) {
         return new Fingerprint(sql.hashCode());
+    }
+
+    private static Traits traits(String sql) {
+        KnownStatement.Kind kind = kind(sql);
+        String words = sql.toLowerCase(Locale.ROOT);
+        boolean passing =
+                kind != KnownStatement.Kind.SETTING && kind != KnownStatement.Kind.OTHER
+                        || words.startsWith("set local");
+        boolean temporary = words.contains("temp");
+        return new Traits(
+                kind,
+                words.contains("pg_advisory_lock")
+                        ? KnownStatement.Traces.LOCKS
+                        : passing && !temporary
+                                ? KnownStatement.Traces.NONE
+                                : KnownStatement.Traces.SETTINGS,
+                words.contains("discard") || words.contains("deallocate"),
+                words.contains("isolation"),
+                false);
     }
 
     private static boolean single(String sql) {
@@ -96,7 +111,7 @@ public final class ScriptedGate implements Gate {
         if (!single(sql)) {
             return KnownStatement.Kind.OTHER;
         }
-        return switch (sql.strip().toUpperCase(Locale.ROOT).split("\\s+")[0]) {
+        return switch (sql.strip().toUpperCase(Locale.ROOT).split("[\\s;]+")[0]) {
             case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES" ->
                     KnownStatement.Kind.QUERY;
             case "BEGIN", "COMMIT", "ROLLBACK", "START", "END", "SAVEPOINT" ->

@@ -53,41 +53,75 @@ class TraitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(
-            strings = {
-                "CREATE TEMP TABLE a ()",
-                "create local temporary table a ()",
-                "CREATE OR REPLACE TEMP VIEW a AS SELECT 1",
-                "CREATE TABLE pg_temp.a ()",
-                "CREATE TABLE \"pg_temp\".a ()",
-                "SELECT 1 INTO TEMP a",
-                "SELECT 1 INTO LOCAL TEMPORARY TABLE a",
-                "SELECT 1; CREATE TEMP TABLE a ()",
-                "EXPLAIN ANALYZE CREATE TEMP TABLE a AS SELECT 1",
-                "DO 'x'",
-                "CALL p()"
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "SETTINGS|CREATE TEMP TABLE a ()",
+                "SETTINGS|create local temporary table a ()",
+                "SETTINGS|CREATE OR REPLACE TEMP VIEW a AS SELECT 1",
+                "SETTINGS|CREATE TABLE pg_temp.a ()",
+                "SETTINGS|CREATE TABLE \"pg_temp\".a ()",
+                "SETTINGS|SELECT 1 INTO TEMP a",
+                "SETTINGS|SELECT 1 INTO LOCAL TEMPORARY TABLE a",
+                "SETTINGS|SELECT 1; CREATE TEMP TABLE a ()",
+                "SETTINGS|EXPLAIN ANALYZE CREATE TEMP TABLE a AS SELECT 1",
+                "SETTINGS|SET search_path = a",
+                "SETTINGS|SET SESSION x = 1",
+                "SETTINGS|BEGIN; SET x = 1; COMMIT",
+                "SETTINGS|RESET ALL",
+                "SETTINGS|SELECT set_config('a.b', $1, false)",
+                "SETTINGS|SELECT set_config('a.b', f('x'), false)",
+                "SETTINGS|UPDATE pg_settings SET setting = 1",
+                "SETTINGS|LISTEN c",
+                "SETTINGS|PREPARE p AS SELECT 1",
+                "SETTINGS|DEALLOCATE p",
+                "SETTINGS|DECLARE c CURSOR WITH HOLD FOR SELECT 1",
+                "LOCKS|DO 'x'",
+                "LOCKS|CALL p()",
+                "LOCKS|EXECUTE p",
+                "LOCKS|SELECT pg_advisory_lock(1)",
+                "LOCKS|SELECT pg_catalog.pg_try_advisory_lock(1, 2)",
+                "FOR_GOOD|LOAD 'x'",
+                "FOR_GOOD|SELECT set_config($1, $2, false)",
+                "FOR_GOOD|SELECT set_config('a' || b, $2, false)",
+                "NONE|SELECT set_config('a.b', $1, true)",
+                "NONE|SET LOCAL x = 1",
+                "NONE|SET TRANSACTION READ ONLY",
+                "NONE|SELECT pg_advisory_xact_lock(1)",
+                "NONE|SELECT temp, temporary, pg_advisory_lock FROM t",
+                "NONE|INSERT INTO temp VALUES (1)",
+                "NONE|MERGE INTO temp USING a ON b WHEN MATCHED THEN DO NOTHING",
+                "NONE|CREATE TABLE a ()",
+                "NONE|SELECT 'CREATE TEMP TABLE'",
+                "NONE|DECLARE c CURSOR FOR SELECT 1",
+                "NONE|COPY t FROM STDIN",
+                "NONE|SHOW x",
+                "NONE|BEGIN",
             })
-    void createsTemporary(String sql) {
-        assertThat(traits(sql).createsTemporary()).isTrue();
+    void traces(KnownStatement.Traces traces, String sql) {
+        assertThat(traits(sql).traces()).isEqualTo(traces);
     }
 
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "SELECT temp, temporary FROM t",
-                "INSERT INTO temp VALUES (1)",
-                "MERGE INTO temp USING a ON b WHEN MATCHED THEN DO NOTHING",
-                "CREATE TABLE a ()",
-                "SELECT 'CREATE TEMP TABLE'",
+                "BEGIN ISOLATION LEVEL SERIALIZABLE",
+                "set session characteristics as transaction read only"
             })
-    void createsNoTemporary(String sql) {
-        assertThat(traits(sql).createsTemporary()).isFalse();
+    void namesIsolation(String sql) {
+        assertThat(traits(sql).namesIsolation()).isTrue();
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"BEGIN ISOLATION LEVEL SERIALIZABLE", "set transaction serializable"})
-    void namesSerializable(String sql) {
-        assertThat(traits(sql).serializable()).isTrue();
+    @ValueSource(strings = {"DISCARD ALL", "deallocate p", "SELECT 1; DISCARD PLANS", "DO 'x'"})
+    void endsStatements(String sql) {
+        assertThat(traits(sql).endsStatements()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT lastval()", "SELECT pg_catalog.currval('s')"})
+    void recalls(String sql) {
+        assertThat(traits(sql).recalls()).isTrue();
     }
 
     private static Traits traits(String sql) {

@@ -1,0 +1,150 @@
+package io.quern.proxy.session;
+
+import io.quern.proxy.wire.Backend;
+import io.quern.proxy.wire.ErrorFields;
+import io.quern.proxy.wire.FrameScanner;
+import io.quern.proxy.wire.MessageWriter;
+
+/** Errors and notices of the server: whose they are, and what they skip. */
+final class Failures {
+    private final State state;
+    private final MessageWriter out = new MessageWriter();
+
+    Failures(State state) {
+        this.state = state;
+    }
+
+    /** An ErrorResponse; the answer is that of {@link FrameScanner.Sink#look}. */
+    int error(byte[] bytes, int offset, int length, int bodyLength) {
+        String sqlState = ErrorFields.sqlState(bytes, offset, length);
+        if (ErrorFields.fatal(bytes, offset, length)) {
+            state.fatal = true;
+            return FrameScanner.PASS;
+        }
+        Reply head = state.ledger.head();
+        if (head == null) {
+            state.lost("ErrorResponse that nothing asked for");
+            return FrameScanner.PASS;
+        }
+        if (head.own) {
+            state.errands.failed(sqlState, ErrorFields.message(bytes, offset, length));
+            skipOwn();
+            return swallowed(length, bodyLength);
+        }
+        Variant variant = head.variant;
+        if (head.run != null) {
+            state.stopwatch.done(head.run, head.handed, 0, sqlState);
+        }
+        if (!head.to.endsReady()) {
+            if (!skipToSync(head)) {
+                return FrameScanner.PASS;
+            }
+        }
+        state.copySyncs.failed();
+        state.copyIn = false;
+        if (variant == null) {
+            return FrameScanner.PASS;
+        }
+        state.backend.variants.drop(variant);
+        return repositioned(Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
+    }
+
+    /** A NoticeResponse; the answer is that of {@link FrameScanner.Sink#look}. */
+    int notice(byte[] bytes, int offset, int length, int bodyLength) {
+        Reply head = state.ledger.head();
+        if (head == null) {
+            return FrameScanner.PASS;
+        }
+        if (head.own) {
+            return swallowed(length, bodyLength);
+        }
+        return head.variant == null
+                ? FrameScanner.PASS
+                : repositioned(Backend.NOTICE_RESPONSE, bytes, offset, length, bodyLength);
+    }
+
+    private static int swallowed(int length, int bodyLength) {
+        if (length < bodyLength) {
+            throw new SessionLost("an error too long to swallow");
+        }
+        return length;
+    }
+
+    /** The variant's text is not the client's: a position in it would point nowhere. */
+    private int repositioned(byte type, byte[] bytes, int offset, int length, int bodyLength) {
+        byte[] shorter =
+                length < bodyLength ? null : ErrorFields.withoutPosition(bytes, offset, length);
+        if (shorter == null) {
+            return FrameScanner.PASS;
+        }
+        state.effects.toClient(out.clear().begin(type).raw(shorter, 0, shorter.length).end());
+        return length;
+    }
+
+    private void skipOwn() {
+        while (true) {
+            Reply next = state.ledger.head();
+            if (next == null || next.to == Reply.To.SYNC) {
+                return;
+            }
+            state.ledger.pop();
+        }
+    }
+
+    /**
+     * The server now ignores all messages up to the next Sync.
+     *
+     * @return false if it cannot be told which Sync that is, and it matters
+     */
+    private boolean skipToSync(Reply failed) {
+        if (state.copySyncs.pending() && !onlySyncsBehind()) {
+            state.lost("an error inside COPY with Syncs and more sent ahead");
+            return false;
+        }
+        boolean first = true;
+        while (true) {
+            Reply next = state.ledger.head();
+            if (next == null) {
+                state.skipping = true;
+                return true;
+            }
+            if (next.to == Reply.To.SYNC) {
+                return true;
+            }
+            state.ledger.pop();
+            if (next.to == Reply.To.PARSE || next.to == Reply.To.CLOSE) {
+                undone(next, first, failed);
+            }
+            first = false;
+        }
+    }
+
+    private void undone(Reply change, boolean first, Reply failed) {
+        PreparedText text = change.shared;
+        if (text != null && change.to == Reply.To.PARSE) {
+            state.backend.statements.notParsed(text);
+        } else if (text != null) {
+            // one statement more than is known of
+            state.backend.spoilt = true;
+        }
+        if (change.injected) {
+            state.backend.unnamed = null;
+        } else if (first) {
+            state.statements.failed(failed);
+        } else {
+            state.statements.skipped(change);
+        }
+        if (change.name == null || change.name.isEmpty()) {
+            state.backend.unnamed = null;
+        }
+    }
+
+    private boolean onlySyncsBehind() {
+        for (int i = 1; i < state.ledger.size(); i++) {
+            if (state.ledger.get(i).to != Reply.To.SYNC) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

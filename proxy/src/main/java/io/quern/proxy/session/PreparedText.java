@@ -1,0 +1,62 @@
+package io.quern.proxy.session;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import com.github.benmanes.caffeine.cache.Interner;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a prepared statement was made from, and the name it has on every pooled backend: shared by
+ * all clients that prepare the same text with the same parameter types under settings that read it
+ * alike. A client's name for it never reaches a pooled backend.
+ */
+final class PreparedText {
+    private static final Interner<PreparedText> ALL = Interner.newWeakInterner();
+    private static final AtomicLong LAST = new AtomicLong();
+
+    /** Null if the text was too long to keep: then nobody shares it. */
+    final byte @Nullable [] sql;
+
+    final int[] types;
+    final byte[] name = ("__quern_p" + LAST.incrementAndGet()).getBytes(US_ASCII);
+    private final Profile reading;
+    private final int hash;
+
+    private PreparedText(byte @Nullable [] sql, int[] types, Profile reading) {
+        this.sql = sql;
+        this.types = types;
+        this.reading = reading;
+        this.hash = 31 * Arrays.hashCode(sql) + Arrays.hashCode(types);
+    }
+
+    /** The one that all share. */
+    static PreparedText of(byte[] sql, int[] types, Profile profile) {
+        return ALL.intern(new PreparedText(sql, types, profile.reading()));
+    }
+
+    /** One that cannot be parsed again. */
+    static PreparedText unkept() {
+        return new PreparedText(null, new int[0], Profile.NONE);
+    }
+
+    @Override
+    @SuppressWarnings("ReferenceEquality") // profiles are interned
+    public boolean equals(Object other) {
+        return this == other
+                || (other instanceof PreparedText that
+                        && sql != null
+                        && hash == that.hash
+                        && reading == that.reading
+                        && Arrays.equals(sql, that.sql)
+                        && Arrays.equals(types, that.types));
+    }
+
+    @Override
+    public int hashCode() {
+        return hash;
+    }
+}

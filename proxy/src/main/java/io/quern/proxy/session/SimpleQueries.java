@@ -1,0 +1,117 @@
+package io.quern.proxy.session;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.quern.advisor.Execution.Arm;
+import io.quern.advisor.Treatment;
+import io.quern.proxy.tuning.KnownStatement;
+import io.quern.proxy.tuning.SessionKey;
+import io.quern.proxy.wire.FrameScanner;
+import io.quern.proxy.wire.MessageReader;
+import io.quern.proxy.wire.MessageWriter;
+import io.quern.proxy.wire.ProtocolViolation;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.Arrays;
+
+/** The simple protocol: one message, one or more statements. */
+final class SimpleQueries {
+    private static final int[] NO_TYPES = {};
+
+    private final State state;
+    private final Choice choice;
+    private final MessageReader in = new MessageReader();
+    private final MessageWriter out = new MessageWriter();
+    private final Name unnamed = new Name();
+
+    SimpleQueries(State state, Choice choice) {
+        this.state = state;
+        this.choice = choice;
+    }
+
+    int query(byte[] bytes, int offset, int length, int bodyLength) {
+        boolean whole = length == bodyLength;
+        if (whole && in.over(bytes, offset, length).skipString() != length - 1) {
+            throw new ProtocolViolation("a query ends before its message");
+        }
+        if (state.skipping) {
+            return FrameScanner.PASS;
+        }
+        boolean behindOpenGroup = state.groupOpen;
+        state.groupOpen = false;
+        state.group++;
+        state.statements.remove(unnamed);
+        state.backend.unnamed = null;
+        if (!whole) {
+            state.runsUnseen();
+            state.ledger.add(Reply.To.QUERY, false);
+            return FrameScanner.PASS;
+        }
+        int size = length - 1;
+        SessionKey key = state.settings.key();
+        KnownStatement known = state.gate.recognise(key, bytes, offset, size, NO_TYPES);
+        if (known == null || known.kind() != KnownStatement.Kind.QUERY) {
+            if (!behindOpenGroup && known != null && known.endsStatements()) {
+                Name name = Deallocation.of(new String(bytes, offset, size, UTF_8));
+                if (name != null && deallocated(name)) {
+                    return length;
+                }
+            }
+        }
+        state.runs(known, bytes, offset, size);
+        Treatment treatment = choice.treatment(known);
+        byte[] replacement = null;
+        Arm arm = Arm.NONE;
+        Variant variant = null;
+        if (known != null && treatment != null && choice.confirmed()) {
+            byte[] text = state.gate.apply(treatment, key, bytes, offset, size);
+            variant = text == null ? null : variant(known, treatment, bytes, offset, size, text);
+            arm = variant == null ? Arm.NONE : choice.draw(variant);
+            replacement = arm == Arm.TREATMENT ? text : null;
+        }
+        Reply reply = state.ledger.add(Reply.To.QUERY, false);
+        reply.run = choice.run(known, treatment, arm);
+        reply.handed = state.stopwatch.now();
+        if (replacement == null) {
+            return FrameScanner.PASS;
+        }
+        reply.variant = variant;
+        state.effects.toServer(out.clear().query(replacement));
+        return length;
+    }
+
+    /**
+     * DEALLOCATE of a statement that was prepared through the protocol: on a pooled backend it has
+     * another name, and others may be using it, so that only the client's own name goes.
+     */
+    private boolean deallocated(Name name) {
+        if (!state.stay.perTransaction()
+                || state.status == 'E'
+                || !state.statements.sure(name, state.group)
+                || state.statements.find(name) == null) {
+            return false;
+        }
+        state.statements.remove(name);
+        state.ledger.add(Reply.To.QUERY, false).madeUp = true;
+        return true;
+    }
+
+    /** The variant for simple queries, if its shape has been found right; else null. */
+    private @Nullable Variant variant(
+            KnownStatement known,
+            Treatment treatment,
+            byte[] bytes,
+            int offset,
+            int size,
+            byte[] text) {
+        Variants variants = state.backend.variants;
+        Profile reading = state.profile.reading();
+        Variant variant = variants.find(known, treatment, reading, null);
+        if (variant == null && variants.worthMore()) {
+            byte[] original = Arrays.copyOfRange(bytes, offset, offset + size);
+            variants.want(new Variant(known, treatment, true, original, text, NO_TYPES, reading));
+        }
+        return variants.ready(variant);
+    }
+}
