@@ -1,6 +1,7 @@
 package io.quern.proxy.net;
 
 import io.quern.advisor.Watcher;
+import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.backend.UpstreamConnector;
 import io.quern.proxy.session.Mishaps;
 import io.quern.proxy.tuning.Gate;
@@ -11,6 +12,7 @@ import org.slf4j.LoggerFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.HexFormat;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -25,6 +27,8 @@ record House(
         Mishaps mishaps,
         Set<Relay> relays,
         SecureRandom random,
+        Optional<ClientTls> tls,
+        Headcount clients,
         AtomicBoolean toldOfTls) {
     private static final Logger LOG = LoggerFactory.getLogger(House.class);
 
@@ -33,7 +37,9 @@ record House(
             Duration loginTimeout,
             Gate gate,
             Watcher watcher,
-            Signals signals) {
+            Signals signals,
+            Optional<ClientTls> tls,
+            Headcount clients) {
         this(
                 connector,
                 loginTimeout,
@@ -43,6 +49,8 @@ record House(
                 new Mishaps(),
                 ConcurrentHashMap.newKeySet(),
                 new SecureRandom(),
+                tls,
+                clients,
                 new AtomicBoolean());
     }
 
@@ -53,12 +61,17 @@ record House(
         return "__quern_" + HexFormat.of().formatHex(bytes) + "_";
     }
 
+    /** Whether the way to the upstream is, or may be, encrypted. */
+    boolean upstreamMayUseTls() {
+        return connector.upstream().sslMode() != SslMode.DISABLE;
+    }
+
     /** A client wanted TLS, was told that there is none, and left. */
     void leftForTls() {
         if (toldOfTls.compareAndSet(false, true)) {
             LOG.warn(
-                    "A client asked for TLS and left when told that Quern does not offer it to"
-                            + " clients yet: connect with sslmode=disable or sslmode=prefer");
+                    "A client asked for TLS and left when told that there is none: give Quern a"
+                            + " certificate, or connect with sslmode=disable or sslmode=prefer");
         }
     }
 }

@@ -24,6 +24,7 @@ import org.slf4j.LoggerFactory;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -34,22 +35,26 @@ public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
-    private static final int BACKLOG = 1024;
     private static final long CLOSE_SECONDS = 5;
 
     private final ProxySettings settings;
-    private final Transport transport = Transport.best();
+    private final Transport transport;
     private final House house;
+    private final Entrance entrance;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable EventLoopGroup loops;
     private @Nullable Channel listener;
 
     /**
      * @throws UpstreamFailure if the upstream's root certificate cannot be read
+     * @throws IOException if the certificate for clients cannot be used, or this machine lacks the
+     *     transport; one clear line
      */
     public ProxyServer(ProxySettings settings, Gate gate, Watcher watcher, Signals signals)
-            throws UpstreamFailure {
+            throws UpstreamFailure, IOException {
+        DoorSettings door = settings.door();
         this.settings = settings;
+        this.transport = Transport.of(door.transport());
         this.house =
                 new House(
                         new UpstreamConnector(
@@ -57,7 +62,13 @@ public final class ProxyServer implements AutoCloseable {
                         settings.loginTimeout(),
                         gate,
                         watcher,
-                        signals);
+                        signals,
+                        door.tls().isPresent()
+                                ? Optional.of(
+                                        new ClientTls(door.tls().get(), settings.loginTimeout()))
+                                : Optional.empty(),
+                        new Headcount(door.maxClients()));
+        this.entrance = new PassThrough(house);
     }
 
     /**
@@ -73,22 +84,7 @@ public final class ProxyServer implements AutoCloseable {
         EventLoopGroup group =
                 new MultiThreadIoEventLoopGroup(settings.threads(), transport.handlers());
         ChannelFuture bound =
-                new ServerBootstrap()
-                        .group(group)
-                        .channelFactory(transport.servers())
-                        .option(ChannelOption.SO_BACKLOG, BACKLOG)
-                        .option(ChannelOption.SO_REUSEADDR, true)
-                        .childOption(ChannelOption.TCP_NODELAY, true)
-                        .childOption(ChannelOption.SO_KEEPALIVE, true)
-                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
-                        .childHandler(
-                                new ChannelInitializer<Channel>() {
-                                    @Override
-                                    protected void initChannel(Channel client) {
-                                        clients.add(client);
-                                        client.pipeline().addLast(new Doorway(house));
-                                    }
-                                })
+                listening(group)
                         .bind(settings.listenHost(), settings.listenPort())
                         .awaitUninterruptibly();
         if (!bound.isSuccess()) {
@@ -103,13 +99,52 @@ public final class ProxyServer implements AutoCloseable {
         }
         loops = group;
         listener = bound.channel();
-        LOG.debug(
-                "Listening on {}:{} for {} ({}, {} threads)",
+        house.tls().ifPresent(ClientTls::watch);
+        LOG.info(
+                "Clients connect to {}:{} by {}, {}",
                 settings.listenHost(),
                 port(),
-                settings.upstream(),
-                transport.name(),
-                settings.threads());
+                transport.kind(),
+                house.tls().map(ClientTls::describe).orElse("without TLS"));
+    }
+
+    private ServerBootstrap listening(EventLoopGroup group) {
+        DoorSettings door = settings.door();
+        ServerBootstrap bootstrap =
+                new ServerBootstrap()
+                        .group(group)
+                        .channelFactory(transport.servers())
+                        .option(ChannelOption.SO_BACKLOG, door.backlog())
+                        .option(ChannelOption.SO_REUSEADDR, true)
+                        .childOption(ChannelOption.TCP_NODELAY, true)
+                        .childOption(ChannelOption.SO_KEEPALIVE, true)
+                        .childOption(ChannelOption.WRITE_BUFFER_WATER_MARK, WATER_MARK)
+                        .childHandler(
+                                new ChannelInitializer<Channel>() {
+                                    @Override
+                                    protected void initChannel(Channel client) {
+                                        arrived(client);
+                                    }
+                                });
+        transport
+                .keepIdle()
+                .ifPresent(
+                        idle ->
+                                bootstrap.childOption(
+                                        idle, Math.toIntExact(door.keepAlive().toSeconds())));
+        if (door.reusePort()) {
+            bootstrap.option(transport.reusePort(), true);
+        }
+        return bootstrap;
+    }
+
+    private void arrived(Channel client) {
+        if (clients.size() >= house.clients().mostConnections()) {
+            client.pipeline().addLast(new FullHouse());
+        } else {
+            clients.add(client);
+            client.pipeline().addLast(new Doorway(house, entrance));
+        }
     }
 
     private static String reason(Throwable cause) {
@@ -126,6 +161,16 @@ public final class ProxyServer implements AutoCloseable {
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
+    /**
+     * Reads the certificate for clients again; sessions go on as they are. May block.
+     *
+     * @return false if there is a certificate and it cannot be used: the one before it stays, and
+     *     one line in the log says why
+     */
+    public boolean reloadCertificate() {
+        return house.tls().map(ClientTls::reload).orElse(true);
+    }
+
     /** What went wrong inside Quern so far, by kind. */
     public Map<Mishaps.Kind, Long> mishaps() {
         return house.mishaps().counts();
@@ -140,9 +185,13 @@ public final class ProxyServer implements AutoCloseable {
     @Override
     public synchronized void close() {
         EventLoopGroup group = loops;
-        if (group == null) {
-            return;
+        if (group != null) {
+            stop(group);
         }
+        house.tls().ifPresent(ClientTls::close);
+    }
+
+    private void stop(EventLoopGroup group) {
         Channel bound = listener;
         if (bound != null) {
             bound.close().awaitUninterruptibly();

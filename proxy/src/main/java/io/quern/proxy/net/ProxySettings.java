@@ -10,13 +10,19 @@ import java.time.Duration;
  * How the proxy listens and whom it serves.
  *
  * @param listenPort 0 for any free one
- * @param loginTimeout from a client's first byte to its authentication
+ * @param loginTimeout from a client's connection to its authentication, TLS included
  * @param threads event loops
  */
 public record ProxySettings(
-        String listenHost, int listenPort, Upstream upstream, Duration loginTimeout, int threads) {
+        String listenHost,
+        int listenPort,
+        Upstream upstream,
+        Duration loginTimeout,
+        int threads,
+        DoorSettings door) {
     public ProxySettings {
         requireNonNull(upstream, "upstream");
+        requireNonNull(door, "door");
         if (listenHost.isEmpty()) {
             throw new IllegalArgumentException("listenHost is empty");
         }
@@ -29,5 +35,15 @@ public record ProxySettings(
         if (threads < 1) {
             throw new IllegalArgumentException("threads is not positive: " + threads);
         }
+    }
+
+    /** The same with {@link DoorSettings#DEFAULTS}. */
+    public ProxySettings(
+            String listenHost,
+            int listenPort,
+            Upstream upstream,
+            Duration loginTimeout,
+            int threads) {
+        this(listenHost, listenPort, upstream, loginTimeout, threads, DoorSettings.DEFAULTS);
     }
 }

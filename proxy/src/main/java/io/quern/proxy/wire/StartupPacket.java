@@ -2,6 +2,7 @@ package io.quern.proxy.wire;
 
 import static java.util.Objects.requireNonNull;
 
+import java.nio.ByteBuffer;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
@@ -14,14 +15,29 @@ public sealed interface StartupPacket {
     /** The code of a {@link CancelRequest}; the process number and its key follow. */
     int CANCEL = 80_877_102;
 
+    /** The longest cancel key, in bytes. */
+    int LONGEST_KEY = 256;
+
     /** Asks for TLS. */
     record SslRequest() implements StartupPacket {}
 
     /** Asks for GSSAPI encryption. */
     record GssEncRequest() implements StartupPacket {}
 
-    /** Asks to cancel what another connection runs; goes upstream as it came. */
-    record CancelRequest() implements StartupPacket {}
+    /**
+     * Asks to cancel what another connection runs.
+     *
+     * @param process the number that connection was given
+     * @param key read-only; 4 bytes in protocol 3.0, up to {@link #LONGEST_KEY} since 3.2
+     */
+    record CancelRequest(int process, ByteBuffer key) implements StartupPacket {
+        public CancelRequest {
+            requireNonNull(key, "key");
+        }
+    }
+
+    /** A version of the protocol that neither Quern nor any PostgreSQL of today speaks. */
+    record Unsupported(int major, int minor) implements StartupPacket {}
 
     /**
      * Opens a session.
@@ -77,15 +93,24 @@ public sealed interface StartupPacket {
         return switch (code) {
             case 80_877_103 -> new SslRequest();
             case 80_877_104 -> new GssEncRequest();
-            case CANCEL -> new CancelRequest();
-            default -> startup(code, in);
+            case CANCEL -> cancel(packet, in);
+            default ->
+                    code >>> 16 == 3
+                            ? startup(code, in)
+                            : new Unsupported(code >>> 16, code & 0xFFFF);
         };
     }
 
-    private static Startup startup(int code, MessageReader in) {
-        if (code >>> 16 != 3) {
-            throw new ProtocolViolation("unsupported frontend protocol");
+    private static CancelRequest cancel(byte[] packet, MessageReader in) {
+        int process = in.int32();
+        if (in.remaining() < 1 || in.remaining() > LONGEST_KEY) {
+            throw new ProtocolViolation("invalid length of query cancel key");
         }
+        ByteBuffer key = ByteBuffer.wrap(packet, in.position(), in.remaining());
+        return new CancelRequest(process, key.slice().asReadOnlyBuffer());
+    }
+
+    private static Startup startup(int code, MessageReader in) {
         Map<String, String> parameters = new LinkedHashMap<>();
         while (true) {
             String name = in.string();
@@ -95,7 +120,8 @@ public sealed interface StartupPacket {
             parameters.put(name, in.string());
         }
         if (in.remaining() != 0) {
-            throw new ProtocolViolation("invalid startup packet layout: expected terminator");
+            throw new ProtocolViolation(
+                    "invalid startup packet layout: expected terminator as last byte");
         }
         return new Startup(code & 0xFFFF, parameters);
     }
