@@ -28,7 +28,16 @@ final class TestAuthority {
 
     /** A certificate for a name; {@code server.key} and {@code server.crt} in a new directory. */
     Path issue(String name) throws IOException, InterruptedException, GeneralSecurityException {
+        return issue(name, "SHA256withECDSA");
+    }
+
+    /** The same, signed in a given way. */
+    Path issue(String name, String signature)
+            throws IOException, InterruptedException, GeneralSecurityException {
         Path issued = Files.createTempDirectory(directory, "issued");
+        if (Files.exists(keys()) && keytool("-list").contains("\n" + name + ",")) {
+            keytool("-delete", "-alias", name);
+        }
         keytool("-genkeypair", "-alias", name, "-dname", "CN=" + name);
         Path request = issued.resolve("request");
         Files.writeString(request, keytool("-certreq", "-alias", name));
@@ -41,6 +50,8 @@ final class TestAuthority {
                         "-infile",
                         request.toString(),
                         "-rfc",
+                        "-sigalg",
+                        signature,
                         "-ext",
                         "san=dns:" + name));
         KeyStore store = KeyStore.getInstance(keys().toFile(), PASSWORD.toCharArray());
