@@ -185,8 +185,11 @@ class DoorwayTest {
     @Test
     void whatFollowsTheStartupPacketIsHandedOverWithTheConnection() {
         EmbeddedChannel channel = knock();
-        byte[] both = ByteBuffer.allocate(STARTUP.length + 2).put(STARTUP).put("hi".getBytes(UTF_8))
-                .array();
+        byte[] both =
+                ByteBuffer.allocate(STARTUP.length + 2)
+                        .put(STARTUP)
+                        .put("hi".getBytes(UTF_8))
+                        .array();
         send(channel, both);
         send(channel, (byte) '!');
         ByteBuf rest =
@@ -433,8 +436,7 @@ class DoorwayTest {
         EmbeddedChannel channel = new EmbeddedChannel();
         channel.config().setAllocator(own);
         channel.freezeTime();
-        channel.pipeline()
-                .addLast(new Doorway(house(Optional.empty(), 100), entrance));
+        channel.pipeline().addLast(new Doorway(house(Optional.empty(), 100), entrance));
         channel.pipeline().fireChannelActive();
         ByteBuf all = Unpooled.buffer();
         while (all.readableBytes() < size) {
@@ -449,7 +451,8 @@ class DoorwayTest {
         entrance.cancelling.forEach(promise -> promise.trySuccess(null));
         channel.runPendingTasks();
         String answers = answered(channel);
-        assertThat(answers).matches("(?s)N{0,2}(E.{4}SFATAL\\|VFATAL\\|C[0-9A-Z]{5}\\|M[^|]+\\|\\|)?");
+        assertThat(answers)
+                .matches("(?s)N{0,2}(E.{4}SFATAL\\|VFATAL\\|C[0-9A-Z]{5}\\|M[^|]+\\|\\|)?");
         assertThat(channel.isOpen()).isFalse();
         channel.finishAndReleaseAll();
         assertThat(own.metric().usedHeapMemory()).isZero();
