@@ -1,4 +1,4 @@
-/** The authentication exchange, passed through whole and bounded. */
+/** Logins: passed through whole and bounded, or conducted by Quern itself. */
 @NullMarked
 package io.quern.proxy.auth;
 

@@ -1,0 +1,39 @@
+package io.quern.proxy.auth;
+
+import java.security.cert.X509Certificate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+import javax.naming.InvalidNameException;
+import javax.naming.NamingException;
+import javax.naming.directory.Attribute;
+import javax.naming.ldap.LdapName;
+import javax.naming.ldap.Rdn;
+
+/** The common name in a certificate's subject. */
+final class CommonName {
+
+    /** Empty if it has none, several, or one that is no text. */
+    static Optional<String> of(X509Certificate certificate) {
+        try {
+            List<Object> names = new ArrayList<>();
+            for (Rdn part :
+                    new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+                Attribute name = part.toAttributes().get("CN");
+                for (int i = 0; name != null && i < name.size(); i++) {
+                    names.add(name.get(i));
+                }
+            }
+            return names.size() == 1 && names.getFirst() instanceof String name
+                    ? Optional.of(name)
+                    : Optional.empty();
+        } catch (InvalidNameException unreadable) {
+            return Optional.empty();
+        } catch (NamingException impossible) {
+            throw new IllegalStateException("cannot read a subject's attributes", impossible);
+        }
+    }
+
+    private CommonName() {}
+}

@@ -1,0 +1,44 @@
+package io.quern.proxy.auth;
+
+/**
+ * The message a client ends SCRAM with.
+ *
+ * @param channelBinding base64 as it came
+ * @param nonce both parts
+ * @param withoutProof the message up to the comma before the proof
+ * @param proof 32 bytes
+ */
+record ScramClientFinal(String channelBinding, String nonce, String withoutProof, byte[] proof) {
+
+    static ScramClientFinal read(ScramText in) throws ScramRefusal {
+        String channelBinding = in.attribute('c');
+        in.skip(',');
+        String nonce = in.attribute('r');
+        String withoutProof = in.since(0);
+        in.skip(',');
+        while (in.peek() != 'p') {
+            if (!in.letterNext()) {
+                throw ScramRefusal.malformed("attribute expected");
+            }
+            in.attribute(in.peek());
+            withoutProof = in.since(0);
+            in.skip(',');
+        }
+        byte[] proof =
+                ExactBase64.decode(in.attribute('p'))
+                        .filter(bytes -> bytes.length == Verifier.Scram.KEY_BYTES)
+                        .orElseThrow(
+                                () ->
+                                        ScramRefusal.malformed(
+                                                "malformed proof in client-final-message"));
+        if (!in.atEnd()) {
+            throw ScramRefusal.malformed("garbage found at the end of client-final-message");
+        }
+        return new ScramClientFinal(channelBinding, nonce, withoutProof, proof);
+    }
+
+    @Override
+    public String toString() {
+        return "ScramClientFinal[…]";
+    }
+}
