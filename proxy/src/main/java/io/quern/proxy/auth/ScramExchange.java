@@ -151,7 +151,7 @@ final class ScramExchange implements Exchange {
             throw ScramRefusal.violation("invalid SCRAM response (nonce does not match)");
         }
         String messages = begun.bare() + "," + serverFirst + "," + read.withoutProof();
-        Optional<byte[]> clientKey = clientKey(read.proof(), messages);
+        Optional<byte[]> clientKey = clientKey(read.proofBytes(), messages);
         if (clientKey.isEmpty()) {
             return new Outcome.Wrong();
         }

@@ -81,6 +81,6 @@ final class ScramText {
     /** Whether an attribute of any letter comes next. */
     boolean letterNext() {
         char c = peek();
-        return c >= 'A' && c <= 'Z' || c >= 'a' && c <= 'z';
+        return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
     }
 }
