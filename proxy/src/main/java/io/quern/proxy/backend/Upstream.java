@@ -4,45 +4,59 @@ import static java.util.Objects.requireNonNull;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /**
  * Where the upstream is and how to reach it.
  *
- * @param host name or address
- * @param rootCertificate a PEM file of trusted authorities; empty: those of the JDK
+ * @param hosts tried in this order
+ * @param target which of them will do for pooled backends; a connection that passes through takes
+ *     the first host that accepts it
+ * @param loadBalance whether hosts are tried in random order instead
  * @param connectTimeout for one address
  */
 public record Upstream(
-        String host,
-        int port,
-        SslMode sslMode,
-        Optional<Path> rootCertificate,
+        List<Host> hosts,
+        UpstreamSsl ssl,
+        TargetSession target,
+        boolean loadBalance,
         Duration connectTimeout) {
     public Upstream {
-        requireNonNull(sslMode, "sslMode");
-        requireNonNull(rootCertificate, "rootCertificate");
-        if (host.isEmpty()) {
-            throw new IllegalArgumentException("host is empty");
-        }
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("port is not between 1 and 65535: " + port);
+        hosts = List.copyOf(hosts);
+        requireNonNull(ssl, "ssl");
+        requireNonNull(target, "target");
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("hosts is empty");
         }
         if (!connectTimeout.isPositive()) {
             throw new IllegalArgumentException("connectTimeout is not positive: " + connectTimeout);
         }
     }
 
-    /** The mode that holds: as in libpq, a root certificate makes {@code require} verify. */
-    SslMode effectiveMode() {
-        return sslMode == SslMode.REQUIRE && rootCertificate.isPresent()
-                ? SslMode.VERIFY_CA
-                : sslMode;
+    /**
+     * One host.
+     *
+     * @param rootCertificate a PEM file of trusted authorities; empty: those of the JDK
+     */
+    public Upstream(
+            String host,
+            int port,
+            SslMode sslMode,
+            Optional<Path> rootCertificate,
+            Duration connectTimeout) {
+        this(
+                List.of(new Host(host, port)),
+                new UpstreamSsl(sslMode, rootCertificate),
+                TargetSession.ANY,
+                false,
+                connectTimeout);
     }
 
-    /** {@code host:port}. */
+    /** {@code host:port}, or several of that with commas between. */
     @Override
     public String toString() {
-        return host + ":" + port;
+        return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
     }
 }

@@ -2,41 +2,54 @@ package io.quern.proxy.backend;
 
 import static java.util.concurrent.TimeUnit.MILLISECONDS;
 
-import io.netty.bootstrap.Bootstrap;
-import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
-import io.netty.channel.ChannelFuture;
-import io.netty.channel.ChannelHandlerContext;
-import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.ChannelOption;
 import io.netty.channel.EventLoop;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.handler.ssl.SslHandler;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
 
+import org.jspecify.annotations.Nullable;
+
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.SocketAddress;
 import java.net.UnknownHostException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Opens connections to the upstream: resolves its name off the event loop, tries each address, and
- * asks for TLS where that is wanted. The channel is handed over not reading, on the event loop
- * asked for, its pipeline empty but for TLS.
+ * Opens connections to the upstream: walks the list of its hosts anew each time, resolves their
+ * names off the event loop and tries each address. The channel is handed over not reading, on the
+ * event loop asked for, its pipeline empty but for TLS.
+ *
+ * <p>The walk is a virtual thread, so that it reads as what it is: one attempt after the other. As
+ * in libpq, a host that cannot be reached, is starting up or has not the role asked for sends the
+ * walk on; any other refusal ends it.
  */
 // a failed write or close ends the channel, and its handler hears of that
 @SuppressWarnings("FutureReturnValueIgnored")
 public final class UpstreamConnector {
-    private static final int SSL_REQUEST = 80_877_103;
+
+    /** What is done with a host that has been reached, and whether it will do. */
+    @FunctionalInterface
+    interface Greeting<T> {
+        /**
+         * Greets; owns the channel from now on. Called on any thread.
+         *
+         * @return fails with a {@link HostFailure} if the host will not do
+         */
+        Future<T> greet(Channel channel, Host host);
+    }
 
     private final Upstream upstream;
     private final UpstreamTls tls;
-    private final ChannelFactory<? extends Channel> channels;
-    private final WriteBufferWaterMark waterMark;
+    private final Dialer dialer;
 
     /**
      * @throws UpstreamFailure if its TLS cannot be set up
@@ -48,181 +61,171 @@ public final class UpstreamConnector {
             throws UpstreamFailure {
         this.upstream = upstream;
         this.tls = new UpstreamTls(upstream);
-        this.channels = channels;
-        this.waterMark = waterMark;
+        this.dialer = new Dialer(upstream, tls, channels, waterMark);
     }
 
     public Upstream upstream() {
         return upstream;
     }
 
-    /** A new connection; fails with an {@link UpstreamFailure}. */
+    /**
+     * A new connection to the first host that accepts one; fails with an {@link UpstreamFailure}.
+     */
     public Future<Channel> connect(EventLoop loop) {
-        Promise<Channel> opened = loop.newPromise();
-        Thread.ofVirtual()
-                .name("resolve-upstream")
-                .start(
-                        () -> {
-                            try {
-                                List<InetAddress> found =
-                                        List.of(InetAddress.getAllByName(upstream.host()));
-                                loop.execute(() -> tryEach(loop, found, 0, opened));
-                            } catch (UnknownHostException unknown) {
-                                opened.tryFailure(failure("its name is not known"));
-                            }
-                        });
-        return opened;
+        return connect(loop, List.of(accepted(loop)));
     }
 
     /**
-     * Sends a cancel request on a connection of its own. Done, always successfully, once the
-     * upstream has closed that, which it does after it sent the signal; or when patience ends.
+     * What the first host answers that will do; fails with an {@link UpstreamFailure}.
+     *
+     * @param greetings one for each walk along the hosts: the second is for when no host was
+     *     content with the first
+     */
+    <T> Future<T> connect(EventLoop loop, List<Greeting<T>> greetings) {
+        Promise<T> reached = loop.newPromise();
+        Thread.ofVirtual()
+                .name("connect-upstream")
+                .start(
+                        () -> {
+                            try {
+                                reached.setSuccess(walk(loop, greetings));
+                            } catch (UpstreamFailure | RuntimeException failed) {
+                                reached.tryFailure(failed);
+                            }
+                        });
+        return reached;
+    }
+
+    /**
+     * Sends a cancel request to every host, since only the one that gave the key away knows it.
+     * Done, always successfully, once each has closed the connection, which it does after it sent
+     * the signal; or when patience ends.
      *
      * @param packet the whole request
      */
     public Future<Void> cancel(EventLoop loop, byte[] packet, Duration patience) {
         Promise<Void> sent = loop.newPromise();
-        connect(loop)
+        AtomicInteger left = new AtomicInteger(upstream.hosts().size());
+        for (Host host : upstream.hosts()) {
+            Thread.ofVirtual()
+                    .name("cancel-upstream")
+                    .start(
+                            () -> {
+                                try {
+                                    Channel channel = reach(loop, host, accepted(loop));
+                                    deliver(channel, packet, patience).awaitUninterruptibly();
+                                } catch (HostFailure unreachable) {
+                                    // nothing can be running there
+                                } finally {
+                                    if (left.decrementAndGet() == 0) {
+                                        sent.trySuccess(null);
+                                    }
+                                }
+                            });
+        }
+        return sent;
+    }
+
+    /** Sends a cancel request to where a connection goes that there is already; as above. */
+    Future<Void> cancel(
+            EventLoop loop, Host host, SocketAddress address, byte[] packet, Duration patience) {
+        Promise<Void> sent = loop.newPromise();
+        dialer.dial(loop, host, address)
                 .addListener(
                         (Future<Channel> done) -> {
-                            if (!done.isSuccess()) {
+                            if (done.isSuccess()) {
+                                deliver(done.getNow(), packet, patience)
+                                        .addListener(closed -> sent.trySuccess(null));
+                            } else {
                                 sent.trySuccess(null);
-                                return;
                             }
-                            Channel upstream = done.getNow();
-                            upstream.closeFuture().addListener(closed -> sent.trySuccess(null));
-                            upstream.writeAndFlush(Unpooled.wrappedBuffer(packet));
-                            upstream.config().setAutoRead(true);
-                            closeLater(upstream, patience);
                         });
         return sent;
     }
 
-    /** Closes a channel, unless it is closed by then. */
-    private static void closeLater(Channel channel, Duration patience) {
+    private static Future<Void> deliver(Channel channel, byte[] packet, Duration patience) {
+        channel.writeAndFlush(Unpooled.wrappedBuffer(packet));
+        channel.config().setAutoRead(true);
         Future<?> pending =
                 channel.eventLoop()
                         .schedule(() -> channel.close(), patience.toMillis(), MILLISECONDS);
         channel.closeFuture().addListener(closed -> pending.cancel(false));
+        return channel.closeFuture();
     }
 
-    private void tryEach(
-            EventLoop loop, List<InetAddress> addresses, int at, Promise<Channel> opened) {
-        Bootstrap bootstrap =
-                new Bootstrap()
-                        .group(loop)
-                        .channelFactory(channels)
-                        .option(ChannelOption.AUTO_READ, false)
-                        .option(ChannelOption.TCP_NODELAY, true)
-                        .option(ChannelOption.SO_KEEPALIVE, true)
-                        .option(ChannelOption.WRITE_BUFFER_WATER_MARK, waterMark)
-                        .option(
-                                ChannelOption.CONNECT_TIMEOUT_MILLIS,
-                                Math.toIntExact(upstream.connectTimeout().toMillis()))
-                        .handler(new ChannelInboundHandlerAdapter());
-        ChannelFuture connecting =
-                bootstrap.connect(new InetSocketAddress(addresses.get(at), upstream.port()));
-        connecting.addListener(
-                done -> {
-                    if (done.isSuccess()) {
-                        secure(connecting.channel(), opened);
-                    } else if (at + 1 < addresses.size()) {
-                        tryEach(loop, addresses, at + 1, opened);
-                    } else {
-                        opened.tryFailure(failure(reason(done.cause())));
+    private static Greeting<Channel> accepted(EventLoop loop) {
+        return (channel, host) -> loop.<Channel>newPromise().setSuccess(channel);
+    }
+
+    private <T> T walk(EventLoop loop, List<Greeting<T>> greetings) throws UpstreamFailure {
+        tls.refresh();
+        List<Host> hosts = new ArrayList<>(upstream.hosts());
+        if (upstream.loadBalance()) {
+            Collections.shuffle(hosts);
+        }
+        List<String> reasons = new ArrayList<>();
+        HostFailure last = new HostFailure("no host");
+        for (Greeting<T> greeting : greetings) {
+            reasons.clear();
+            for (Host host : hosts) {
+                try {
+                    return reach(loop, host, greeting);
+                } catch (HostFailure failure) {
+                    last = failure;
+                    reasons.add(host + ": " + failure.words());
+                    if (!failure.elsewhere()) {
+                        throw new UpstreamFailure(failure.sqlState(), failure.words());
                     }
-                });
-    }
-
-    private void secure(Channel channel, Promise<Channel> opened) {
-        if (!tls.wanted()) {
-            hand(channel, opened);
-            return;
-        }
-        channel.pipeline().addLast(new TlsAnswer(opened));
-        channel.writeAndFlush(channel.alloc().buffer(8).writeInt(8).writeInt(SSL_REQUEST));
-        channel.read();
-    }
-
-    private static void hand(Channel channel, Promise<Channel> opened) {
-        if (!opened.trySuccess(channel)) {
-            channel.close();
-        }
-    }
-
-    private UpstreamFailure failure(String why) {
-        return new UpstreamFailure("cannot reach the upstream " + upstream + ": " + why);
-    }
-
-    private static String reason(Throwable cause) {
-        String message = cause.getMessage();
-        String words = message == null ? cause.getClass().getSimpleName() : message;
-        if (words.contains("Connection refused")) {
-            return "connection refused";
-        }
-        return words.contains("timed out") ? "connection timed out" : words;
-    }
-
-    /** Waits for the one byte that answers SSLRequest. */
-    private final class TlsAnswer extends ChannelInboundHandlerAdapter {
-        private final Promise<Channel> opened;
-
-        TlsAnswer(Promise<Channel> opened) {
-            this.opened = opened;
-        }
-
-        @Override
-        public void channelRead(ChannelHandlerContext context, Object message) {
-            ByteBuf answer = (ByteBuf) message;
-            int size = answer.readableBytes();
-            byte first = size > 0 ? answer.getByte(answer.readerIndex()) : 0;
-            answer.release();
-            Channel channel = context.channel();
-            if (size != 1) {
-                fail(channel, "it sent bytes before TLS began");
-            } else if (first == 'S') {
-                handshake(context);
-            } else if (first == 'N' && tls.optional()) {
-                channel.pipeline().remove(this);
-                hand(channel, opened);
-            } else {
-                fail(
-                        channel,
-                        "it does not offer TLS, which sslmode=" + upstream.sslMode() + " demands");
+                }
             }
         }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            fail(context.channel(), "it closed the connection when asked for TLS");
+        if (hosts.size() == 1 && !last.unreachable()) {
+            throw new UpstreamFailure(last.sqlState(), last.words());
         }
+        throw new UpstreamFailure(
+                last.sqlState(),
+                "cannot reach the upstream "
+                        + upstream
+                        + ": "
+                        + (hosts.size() == 1 ? last.words() : String.join("; ", reasons)));
+    }
 
-        /** What went wrong with TLS is what its handshake says. */
-        @Override
-        public void exceptionCaught(ChannelHandlerContext context, Throwable cause) {
-            context.close();
+    private <T> T reach(EventLoop loop, Host host, Greeting<T> greeting) throws HostFailure {
+        List<InetAddress> addresses;
+        try {
+            addresses = Arrays.asList(InetAddress.getAllByName(host.name()));
+        } catch (UnknownHostException unknown) {
+            throw new HostFailure("its name is not known");
         }
+        if (upstream.loadBalance()) {
+            Collections.shuffle(addresses);
+        }
+        @Nullable HostFailure last = null;
+        for (InetAddress address : addresses) {
+            try {
+                Channel channel =
+                        outcome(
+                                dialer.dial(
+                                        loop, host, new InetSocketAddress(address, host.port())));
+                return outcome(greeting.greet(channel, host));
+            } catch (HostFailure failure) {
+                if (!failure.elsewhere()) {
+                    throw failure;
+                }
+                last = failure;
+            }
+        }
+        throw last == null ? new HostFailure("its name is not known") : last;
+    }
 
-        private void handshake(ChannelHandlerContext context) {
-            Channel channel = context.channel();
-            SslHandler handler = tls.handler(channel.alloc());
-            context.pipeline().addBefore(context.name(), null, handler);
-            handler.handshakeFuture()
-                    .addListener(
-                            done -> {
-                                if (done.isSuccess()) {
-                                    channel.pipeline().remove(this);
-                                    hand(channel, opened);
-                                } else {
-                                    fail(channel, "TLS failed: " + reason(done.cause()));
-                                }
-                            });
-            channel.read();
+    private static <T> T outcome(Future<T> future) throws HostFailure {
+        future.awaitUninterruptibly();
+        if (future.isSuccess()) {
+            return future.getNow();
         }
-
-        private void fail(Channel channel, String why) {
-            opened.tryFailure(failure(why));
-            channel.close();
+        if (future.cause() instanceof HostFailure failure) {
+            throw failure;
         }
+        throw new HostFailure(String.valueOf(future.cause().getMessage()));
     }
 }

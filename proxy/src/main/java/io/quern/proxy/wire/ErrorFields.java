@@ -1,7 +1,6 @@
 package io.quern.proxy.wire;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
@@ -18,14 +17,9 @@ public final class ErrorFields {
     /** The primary message; empty if the body holds none. */
     public static String message(byte[] body, int offset, int length) {
         int at = find('M', body, offset, length);
-        if (at < 0) {
-            return "";
-        }
-        int end = at + 1;
-        while (body[end] != 0) {
-            end++;
-        }
-        return new String(body, at + 1, end - at - 1, UTF_8);
+        return at < 0
+                ? ""
+                : new MessageReader().over(body, at + 1, offset + length - at - 1).string();
     }
 
     /** Whether the server closes the connection after it. */
