@@ -46,6 +46,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -97,12 +98,12 @@ final class Advisor implements AutoCloseable {
         databases =
                 new UpstreamDatabases(
                         new UpstreamUrl(
-                                upstream.host(),
-                                upstream.port(),
+                                upstream.hosts().getFirst().host(),
+                                upstream.hosts().getFirst().port(),
                                 upstream.database(),
                                 upstream.user(),
                                 upstream.password(),
-                                upstream.parameters()));
+                                Map.of()));
         catalogs =
                 new CatalogCache(
                         new CatalogLoader(databases)::load,
@@ -116,7 +117,7 @@ final class Advisor implements AutoCloseable {
                         catalogs::suspect,
                         this::later,
                         clock);
-        store = new PostgresStore(kept.jdbcPrefix() + kept.database(), kept.properties());
+        store = new PostgresStore(kept.jdbcUrl(), kept.properties());
         flusher = new Flusher(history, store, clock);
         ConcurrentIndexBuilder builder =
                 new ConcurrentIndexBuilder(
@@ -128,8 +129,8 @@ final class Advisor implements AutoCloseable {
                         history,
                         builder,
                         new LifecycleRules(
-                                configuration.trialShare(),
-                                configuration.holdback(),
+                                configuration.trial().share(),
+                                configuration.trial().holdback(),
                                 rules.trial(),
                                 rules.tickEvery(),
                                 rules.evidenceEvery(),
@@ -178,11 +179,8 @@ final class Advisor implements AutoCloseable {
     String probe() throws IOException {
         PostgresUrl url = configuration.upstream();
         Properties properties = url.properties();
-        properties.setProperty("connectTimeout", "5");
-        properties.setProperty("loginTimeout", "10");
-        properties.setProperty("ApplicationName", "quern");
-        try (Connection connection =
-                DriverManager.getConnection(url.jdbcPrefix() + url.database(), properties)) {
+        properties.putIfAbsent("ApplicationName", "quern");
+        try (Connection connection = DriverManager.getConnection(url.jdbcUrl(), properties)) {
             return connection.getMetaData().getDatabaseProductVersion();
         } catch (SQLException e) {
             String state = e.getSQLState() == null ? "" : e.getSQLState();

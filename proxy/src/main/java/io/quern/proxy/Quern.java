@@ -22,10 +22,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
@@ -40,8 +38,6 @@ import java.util.function.UnaryOperator;
  */
 public final class Quern implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quern.class);
-    private static final Duration CONNECT = Duration.ofSeconds(5);
-    private static final Duration LOGIN = Duration.ofSeconds(60);
     private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final long GATE_BYTES = 64L << 20;
     private static final Duration ADMIN_LOGIN = Duration.ofHours(12);
@@ -75,7 +71,7 @@ public final class Quern implements AutoCloseable {
                                     configuration.listen().host(),
                                     configuration.listen().port(),
                                     upstream(configuration.upstream()),
-                                    LOGIN,
+                                    configuration.server().loginTimeout(),
                                     THREADS),
                             gate,
                             advisor.watcher(),
@@ -186,19 +182,12 @@ public final class Quern implements AutoCloseable {
     }
 
     private static Upstream upstream(PostgresUrl url) {
-        SslMode mode;
-        try {
-            mode = SslMode.parse(url.sslMode());
-        } catch (IllegalArgumentException e) {
-            throw new InvalidConfiguration(
-                    "upstream: sslmode is not one of disable, prefer, require, verify-ca,"
-                            + " verify-full");
-        }
+        Address host = url.hosts().getFirst();
         return new Upstream(
-                url.host(),
-                url.port(),
-                mode,
-                Optional.ofNullable(url.parameters().get("sslrootcert")).map(Path::of),
-                CONNECT);
+                host.host(),
+                host.port(),
+                SslMode.parse(url.ssl().mode()),
+                url.ssl().rootCertificate(),
+                url.connectTimeout());
     }
 }

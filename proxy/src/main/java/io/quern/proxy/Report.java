@@ -72,8 +72,7 @@ final class Report implements Callable<Integer> {
         Configuration configuration = where.configuration(Map.of());
         AdvisorReport report;
         PostgresUrl url = configuration.store();
-        try (PostgresStore store =
-                PostgresStore.existing(url.jdbcPrefix() + url.database(), url.properties())) {
+        try (PostgresStore store = PostgresStore.existing(url.jdbcUrl(), url.properties())) {
             Instant now = Instant.now();
             report = AdvisorReport.of(store, now.minus(period), now, TOP);
         }

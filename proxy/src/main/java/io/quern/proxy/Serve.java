@@ -30,6 +30,33 @@ final class Serve implements Callable<Integer> {
             description = "where the admin page is (default: 127.0.0.1:8432)")
     private @Nullable String admin;
 
+    @Option(
+            names = "--pool-mode",
+            paramLabel = "MODE",
+            description = "how long a client keeps a backend: session (default) or transaction")
+    private @Nullable String poolMode;
+
+    @Option(
+            names = "--pool-size",
+            paramLabel = "N",
+            description = "the most backends of one database and user (default: 20)")
+    private @Nullable String poolSize;
+
+    @Option(
+            names = "--tls-certificate",
+            paramLabel = "FILE",
+            description = "a PEM file; clients may then use TLS")
+    private @Nullable String tlsCertificate;
+
+    @Option(names = "--tls-key", paramLabel = "FILE", description = "its private key, a PEM file")
+    private @Nullable String tlsKey;
+
+    @Option(
+            names = "--auth-users",
+            paramLabel = "FILE",
+            description = "users and their passwords or verifiers, one a line")
+    private @Nullable String authUsers;
+
     @Override
     public Integer call() throws Exception {
         Quern quern =
@@ -39,7 +66,17 @@ final class Serve implements Callable<Integer> {
                                         "quern.listen",
                                         Optional.ofNullable(listen),
                                         "quern.admin",
-                                        Optional.ofNullable(admin))));
+                                        Optional.ofNullable(admin),
+                                        "quern.pool.mode",
+                                        Optional.ofNullable(poolMode),
+                                        "quern.pool.size",
+                                        Optional.ofNullable(poolSize),
+                                        "quern.tls.certificate",
+                                        Optional.ofNullable(tlsCertificate),
+                                        "quern.tls.key",
+                                        Optional.ofNullable(tlsKey),
+                                        "quern.auth.users",
+                                        Optional.ofNullable(authUsers))));
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform().name("quern-stop").unstarted(() -> quern.close()));

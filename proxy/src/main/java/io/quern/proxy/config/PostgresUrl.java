@@ -1,149 +1,113 @@
 package io.quern.proxy.config;
 
+import static io.quern.proxy.config.InvalidConfiguration.require;
+
 import static java.util.Objects.requireNonNull;
 
-import java.net.URI;
-import java.net.URISyntaxException;
-import java.net.URLDecoder;
+import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.time.Duration;
+import java.util.List;
 import java.util.Properties;
-import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * Where a PostgreSQL is and who Quern is there.
  *
+ * @param hosts where it may be, in the order they are tried; at least one
  * @param password empty if none was given
- * @param parameters what else the URL said, such as {@code sslmode}
+ * @param target which of the hosts will do
+ * @param shuffled whether the hosts are tried in a random order
+ * @param connectTimeout for each address of each host; zero: no bound is wanted
+ * @param applicationName what Quern's own connections call themselves; empty: Quern's choice
  */
 public record PostgresUrl(
-        String host,
-        int port,
+        List<Address> hosts,
         String database,
         String user,
         String password,
-        Map<String, String> parameters) {
+        Ssl ssl,
+        TargetSession target,
+        boolean shuffled,
+        Duration connectTimeout,
+        String applicationName) {
+    /** As long as Quern waits for an address where the URL does not say. */
+    public static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(5);
+
     public PostgresUrl {
-        requireNonNull(host, "host");
+        hosts = List.copyOf(hosts);
         requireNonNull(database, "database");
         requireNonNull(user, "user");
         requireNonNull(password, "password");
-        parameters = Map.copyOf(new TreeMap<>(parameters));
+        requireNonNull(ssl, "ssl");
+        requireNonNull(target, "target");
+        requireNonNull(connectTimeout, "connectTimeout");
+        requireNonNull(applicationName, "applicationName");
+        require(!hosts.isEmpty(), "the URL names no host");
     }
 
     /**
-     * Reads {@code postgresql://user:password@host:port/database?sslmode=…} or the JDBC form {@code
-     * jdbc:postgresql://host:port/database?user=…&password=…}. The port defaults to 5432, the
-     * database to the user's name.
+     * Reads {@code postgresql://user:password@host:port,host:port/database?sslmode=…} or the JDBC
+     * form {@code jdbc:postgresql://host:port,host:port/database?user=…&password=…}. The port
+     * defaults to 5432, the database to the user's name. Parameters may have libpq's or the
+     * driver's names; one that means nothing to Quern is refused.
      *
      * @param setting the setting's name, for the message
-     * @throws InvalidConfiguration if it is neither, names no user, or names several hosts
+     * @throws InvalidConfiguration with one line, without secrets
      */
     public static PostgresUrl parse(String setting, String text) {
-        String url = text.startsWith("jdbc:") ? text.substring("jdbc:".length()) : text;
-        if (!url.startsWith("postgresql://") && !url.startsWith("postgres://")) {
-            throw new InvalidConfiguration(
-                    setting
-                            + ": the URL is not postgresql://user:password@host:port/database"
-                            + " or jdbc:postgresql://host:port/database?user=…&password=…");
-        }
-        URI uri = uri(setting, url);
-        if (uri.getHost() == null) {
-            String authority = uri.getRawAuthority() == null ? "" : uri.getRawAuthority();
-            String reason =
-                    authority.contains(",")
-                            ? "names several hosts, which is not supported yet"
-                            : "has no valid host";
-            throw new InvalidConfiguration(setting + ": the URL " + reason);
-        }
-        Map<String, String> parameters = parameters(uri.getRawQuery());
-        String user = parameters.remove("user");
-        String password = parameters.remove("password");
-        String userInfo = uri.getRawUserInfo();
-        if (userInfo != null) {
-            int colon = userInfo.indexOf(':');
-            user = decode(colon < 0 ? userInfo : userInfo.substring(0, colon));
-            password = colon < 0 ? password : decode(userInfo.substring(colon + 1));
-        }
-        if (user == null || user.isEmpty()) {
-            throw new InvalidConfiguration(setting + ": the URL names no user");
-        }
-        String path = uri.getPath() == null ? "" : uri.getPath();
-        String database = path.length() > 1 ? path.substring(1) : user;
-        int port = uri.getPort() < 0 ? 5432 : uri.getPort();
-        if (port == 0 || port > 65_535) {
-            throw new InvalidConfiguration(
-                    setting + ": port " + port + " is not between 1 and 65535");
-        }
-        return new PostgresUrl(
-                uri.getHost().replaceAll("^\\[|]$", ""),
-                port,
-                database,
-                user,
-                password == null ? "" : password,
-                parameters);
+        return new UrlReader(setting).read(text);
     }
 
-    /** The {@code sslmode}, {@code prefer} if the URL does not say. */
-    public String sslMode() {
-        return parameters.getOrDefault("sslmode", "prefer");
-    }
-
-    /** {@code jdbc:postgresql://host:port/}, ready for a database's name. */
-    public String jdbcPrefix() {
+    /** {@code jdbc:postgresql://host:port,host:port/database}. */
+    public String jdbcUrl() {
         return "jdbc:postgresql://"
-                + (host.indexOf(':') >= 0 ? "[" + host + "]" : host)
-                + ":"
-                + port
-                + "/";
+                + where()
+                + "/"
+                + URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** User, password and further parameters, as pgjdbc wants them. */
     public Properties properties() {
         Properties properties = new Properties();
-        parameters.forEach(properties::setProperty);
         properties.setProperty("user", user);
         properties.setProperty("password", password);
+        properties.setProperty("sslmode", ssl.mode());
+        ssl.rootCertificate().ifPresent(p -> properties.setProperty("sslrootcert", p.toString()));
+        ssl.certificate().ifPresent(p -> properties.setProperty("sslcert", p.toString()));
+        ssl.key().ifPresent(p -> properties.setProperty("sslkey", p.toString()));
+        if (!ssl.keyPassword().isEmpty()) {
+            properties.setProperty("sslpassword", ssl.keyPassword());
+        }
+        if (ssl.verifies() && ssl.rootCertificate().isEmpty()) {
+            // by itself the driver would want ~/.postgresql/root.crt
+            properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
+        }
+        properties.setProperty("gssEncMode", "disable");
+        properties.setProperty("targetServerType", target.jdbc());
+        properties.setProperty("loadBalanceHosts", Boolean.toString(shuffled));
+        properties.setProperty("hostRecheckSeconds", "2");
+        properties.setProperty("connectTimeout", seconds(connectTimeout));
+        properties.setProperty(
+                "loginTimeout", seconds(connectTimeout.multipliedBy(hosts.size() + 1L)));
+        if (!applicationName.isEmpty()) {
+            properties.setProperty("ApplicationName", applicationName);
+        }
         return properties;
+    }
+
+    /** All hosts with their ports, separated by commas. */
+    public String where() {
+        return hosts.stream().map(Address::toString).collect(Collectors.joining(","));
+    }
+
+    private static String seconds(Duration duration) {
+        return Long.toString(duration.toSeconds());
     }
 
     /** Without the password. */
     @Override
     public String toString() {
-        return "postgresql://" + user + "@" + host + ":" + port + "/" + database;
-    }
-
-    private static URI uri(String setting, String url) {
-        try {
-            return new URI(url);
-        } catch (URISyntaxException e) {
-            // the exception's own message quotes the URL, password and all
-            throw new InvalidConfiguration(
-                    setting
-                            + ": the URL is malformed at character "
-                            + e.getIndex()
-                            + " ("
-                            + e.getReason()
-                            + "); special characters in a password are written %xx");
-        }
-    }
-
-    private static Map<String, String> parameters(@org.jspecify.annotations.Nullable String query) {
-        Map<String, String> map = new LinkedHashMap<>();
-        if (query != null && !query.isEmpty()) {
-            for (String pair : query.split("&", -1)) {
-                int equals = pair.indexOf('=');
-                map.put(
-                        decode(equals < 0 ? pair : pair.substring(0, equals)),
-                        equals < 0 ? "" : decode(pair.substring(equals + 1)));
-            }
-        }
-        return map;
-    }
-
-    private static String decode(String text) {
-        // '+' is itself in a PostgreSQL URL, not a space
-        return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
+        return "postgresql://" + user + "@" + where() + "/" + database;
     }
 }
