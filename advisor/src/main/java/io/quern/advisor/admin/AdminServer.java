@@ -13,6 +13,7 @@ import java.net.InetSocketAddress;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
 
@@ -62,6 +63,11 @@ public final class AdminServer implements AutoCloseable {
             return new Settings("127.0.0.1", port, password, Set.of(), Duration.ofHours(12));
         }
 
+        /** Whether only this machine can reach it. */
+        public boolean loopback() {
+            return host.equals("localhost") || host.equals("::1") || host.startsWith("127.");
+        }
+
         /** All but the password. */
         @Override
         public String toString() {
@@ -76,9 +82,23 @@ public final class AdminServer implements AutoCloseable {
      * @param clock tells the age of what is shown and when logins end
      */
     public AdminServer(Settings settings, Desk desk, InstantSource clock) {
+        this(settings, desk, Optional.empty(), clock);
+    }
+
+    /**
+     * The same with answers for monitoring systems at {@code /ready} and {@code /metrics}.
+     *
+     * @param clock tells the age of what is shown and when logins end
+     */
+    public AdminServer(Settings settings, Desk desk, Vitals vitals, InstantSource clock) {
+        this(settings, desk, Optional.of(vitals), clock);
+    }
+
+    private AdminServer(
+            Settings settings, Desk desk, Optional<Vitals> vitals, InstantSource clock) {
         this.settings = requireNonNull(settings, "settings");
         var doorkeeper = new Doorkeeper(settings, clock);
-        var door = new FrontDoor(doorkeeper, Routes.of(doorkeeper, desk, clock));
+        var door = new FrontDoor(doorkeeper, Routes.of(doorkeeper, desk, vitals, clock));
         server =
                 Server.builder()
                         .http(new InetSocketAddress(settings.host(), settings.port()))

@@ -235,6 +235,6 @@ final class FrontDoor {
     }
 
     private static boolean isApi(String path) {
-        return path.startsWith("/api/");
+        return path.startsWith("/api/") || path.equals("/metrics") || path.equals("/ready");
     }
 }

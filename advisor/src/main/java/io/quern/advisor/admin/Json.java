@@ -224,7 +224,7 @@ final class Json {
         }
     }
 
-    private static AggregatedHttpResponse reply(HttpStatus status, Object shape) {
+    static AggregatedHttpResponse reply(HttpStatus status, Object shape) {
         try {
             return AggregatedHttpResponse.of(
                     status, MediaType.JSON_UTF_8, MAPPER.writeValueAsString(shape) + "\n");

@@ -10,18 +10,21 @@ import static io.quern.advisor.admin.Route.Role.PROGRAM;
 import io.quern.advisor.Desk;
 
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** All that can be asked for: GET reads, POST changes. */
 record Routes(List<Route> table, Pages pages) {
 
-    static Routes of(Doorkeeper doorkeeper, Desk desk, InstantSource clock) {
+    static Routes of(
+            Doorkeeper doorkeeper, Desk desk, Optional<Vitals> vitals, InstantSource clock) {
         var pages = new Pages(desk, clock);
         var actions = new Actions(desk, pages);
         var login = new Login(doorkeeper, pages);
         var api = new Api(desk);
         var assets = new Assets();
-        List<Route> table =
+        List<Route> known =
                 List.of(
                         new Route(GET, "/", PERSON, pages::suggestions),
                         new Route(GET, "/suggestions/{id}", PERSON, pages::suggestion),
@@ -49,6 +52,8 @@ record Routes(List<Route> table, Pages pages) {
                         new Route(GET, "/api/templates", PROGRAM, api::templates),
                         new Route(GET, "/api/audit", PROGRAM, api::audit),
                         new Route(GET, "/api/notices", PROGRAM, api::notices));
-        return new Routes(table, pages);
+        List<Route> table = new ArrayList<>(known);
+        vitals.map(Monitoring::routes).ifPresent(table::addAll);
+        return new Routes(List.copyOf(table), pages);
     }
 }

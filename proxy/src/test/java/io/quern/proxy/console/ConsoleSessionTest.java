@@ -378,7 +378,7 @@ class ConsoleSessionTest {
     private static final byte[] TYPES = utf8("QPBDECSHFdcfQPBEDSS");
 
     /** Every Query that is not skipped and every Sync is answered by one ReadyForQuery. */
-    @Property(tries = 2000)
+    @Property(tries = 500)
     void whatever_comes_is_answered(@ForAll long seed) {
         Random random = new Random(seed);
         ConsoleFixture fixture = ConsoleFixture.direct();
