@@ -8,7 +8,7 @@ import io.quern.proxy.Cli;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
-/** The command line of the demo. */
+/** The command line of the demo and the benchmarks. */
 @Command(name = "quern", description = "A PostgreSQL proxy that learns.")
 public final class Main {
     private Main() {}
@@ -19,6 +19,10 @@ public final class Main {
 
     /** Runs one command and returns its exit code. */
     static int run(String[] args, Loop.Opener opener) {
-        return Cli.run(new CommandLine(new Main()).addSubcommand(new Demo(opener)), args);
+        return Cli.run(
+                new CommandLine(new Main())
+                        .addSubcommand(new Demo(opener))
+                        .addSubcommand(new Bench()),
+                args);
     }
 }

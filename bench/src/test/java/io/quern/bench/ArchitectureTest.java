@@ -113,7 +113,10 @@ class ArchitectureTest {
         noClasses()
                 .that()
                 .resideOutsideOfPackages(
-                        "io.quern.proxy.net..", "io.quern.proxy.backend..", "io.quern.proxy.wire..")
+                        "io.quern.proxy.net..",
+                        "io.quern.proxy.backend..",
+                        "io.quern.proxy.wire..",
+                        "io.quern.bench..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("io.netty..")

@@ -1,0 +1,16 @@
+package io.quern.bench;
+
+import io.quern.bench.wire.Wire;
+
+import picocli.CommandLine.Command;
+
+/** {@code quern bench}: the side-by-side benchmarks. */
+@Command(
+        name = "bench",
+        description = "Runs a benchmark.",
+        mixinStandardHelpOptions = true,
+        subcommands = {Wire.class},
+        synopsisSubcommandLabel = "NAME")
+final class Bench {
+    Bench() {}
+}

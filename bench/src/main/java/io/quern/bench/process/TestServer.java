@@ -1,0 +1,116 @@
+package io.quern.bench.process;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.advisor.lab.EmbeddedServer;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Map;
+import java.util.Properties;
+import java.util.function.Consumer;
+
+/**
+ * A throw-away PostgreSQL with the database {@code bench}, owned by the role {@code bench}, as
+ * which clients log in; and the role {@code quern} with what Quern needs.
+ */
+public final class TestServer implements AutoCloseable {
+    public static final String DATABASE = "bench";
+
+    /** What {@code max_connections} is set to. */
+    public static final int CONNECTIONS = 700;
+
+    private static final String USER = "bench";
+    private static final EmbeddedServer.Options OPTIONS =
+            EmbeddedServer.Options.of(
+                    "bench",
+                    Map.of(
+                            "shared_buffers",
+                            "512MB",
+                            "max_connections",
+                            Integer.toString(CONNECTIONS),
+                            "max_wal_size",
+                            "8GB",
+                            // logins are not what is measured
+                            "scram_iterations",
+                            "64"));
+
+    private final EmbeddedServer server;
+    private final String password = EmbeddedServer.newPassword();
+    private final String quernPassword = EmbeddedServer.newPassword();
+
+    private TestServer(EmbeddedServer server) {
+        this.server = requireNonNull(server, "server");
+    }
+
+    /**
+     * Starts a server on a free port of 127.0.0.1; takes a few seconds.
+     *
+     * @param progress takes one line per step
+     */
+    public static TestServer start(Consumer<String> progress)
+            throws IOException, InterruptedException {
+        TestServer started = new TestServer(EmbeddedServer.start(OPTIONS, progress));
+        try {
+            started.setUp();
+            return started;
+        } catch (SQLException | RuntimeException e) {
+            started.close();
+            throw new IOException("PostgreSQL cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    private void setUp() throws SQLException {
+        try (Connection connection = server.connect("postgres");
+                Statement statement = connection.createStatement()) {
+            // the passwords are generated and have no character that needs quoting
+            statement.execute("CREATE ROLE bench LOGIN PASSWORD '" + password + "'");
+            statement.execute("CREATE ROLE quern LOGIN PASSWORD '" + quernPassword + "'");
+            statement.execute("CREATE DATABASE bench OWNER bench");
+            statement.execute("GRANT CONNECT, CREATE ON DATABASE bench TO quern");
+            statement.execute("GRANT pg_monitor, pg_read_all_data, bench TO quern");
+        }
+    }
+
+    public int port() {
+        return server.port();
+    }
+
+    /** The clients' role. */
+    public String user() {
+        return USER;
+    }
+
+    /** The clients' role's. */
+    public String password() {
+        return password;
+    }
+
+    /** With Quern's own role. */
+    public String upstreamUrl() {
+        return "postgresql://quern:%s@127.0.0.1:%d/%s".formatted(quernPassword, port(), DATABASE);
+    }
+
+    /** A connection of the superuser, past any proxy; the caller closes it. */
+    public Connection superuser() throws SQLException {
+        return server.connect(DATABASE);
+    }
+
+    /** A client's connection, past any proxy; the caller closes it. */
+    public Connection connect() throws SQLException {
+        return server.connect(DATABASE, USER, password, new Properties());
+    }
+
+    /** The server underneath. */
+    public EmbeddedServer server() {
+        return server;
+    }
+
+    /** Stops the server at once and removes its directory. */
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,105 @@
+package io.quern.bench.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/**
+ * One target in one cell, beside the others. A ratio is taken within each round, between
+ * measurements that followed each other, so that a machine that slows down slows both; the spread
+ * is that of the rounds.
+ *
+ * @param tps medians of the rounds
+ * @param tpsToRelay null if there is nothing to compare with
+ */
+@JsonInclude(JsonInclude.Include.NON_NULL)
+record Comparison(
+        String mode,
+        int clients,
+        String target,
+        double tps,
+        double p50Micros,
+        double p99Micros,
+        double cpuMicros,
+        @Nullable Spread tpsToRelay,
+        @Nullable Spread cpuToRelay,
+        @Nullable Spread tpsToPgbouncer,
+        @Nullable Spread p99ToPgbouncer,
+        @Nullable Spread cpuToPgbouncer) {
+
+    /** One for each cell and target, in the order they first appear. */
+    static List<Comparison> of(List<Sample> samples, List<String> targets) {
+        Set<Cell> cells = new LinkedHashSet<>();
+        samples.stream().sorted(BY_CELL).forEach(s -> cells.add(new Cell(s.mode(), s.clients())));
+        List<Comparison> all = new ArrayList<>();
+        for (Cell cell : cells) {
+            List<Sample> here =
+                    samples.stream()
+                            .filter(s -> new Cell(s.mode(), s.clients()).equals(cell))
+                            .toList();
+            for (String target : targets) {
+                if (here.stream().anyMatch(s -> s.target().equals(target))) {
+                    all.add(of(cell, target, here));
+                }
+            }
+        }
+        return all;
+    }
+
+    private static final java.util.Comparator<Sample> BY_CELL =
+            java.util.Comparator.comparing(
+                            (Sample s) ->
+                                    List.of("simple", "extended", "prepared").indexOf(s.mode()))
+                    .thenComparing(Sample::clients);
+
+    private static Comparison of(Cell cell, String target, List<Sample> here) {
+        return new Comparison(
+                cell.mode(),
+                cell.clients(),
+                target,
+                median(here, target, Sample::tps),
+                median(here, target, Sample::p50Micros),
+                median(here, target, Sample::p99Micros),
+                median(here, target, Sample::cpuMicros),
+                ratio(here, target, Target.RELAY, Sample::tps),
+                ratio(here, target, Target.RELAY, Sample::cpuMicros),
+                ratio(here, target, Target.PGBOUNCER, Sample::tps),
+                ratio(here, target, Target.PGBOUNCER, Sample::p99Micros),
+                ratio(here, target, Target.PGBOUNCER, Sample::cpuMicros));
+    }
+
+    private static double median(
+            List<Sample> here, String target, ToDoubleFunction<Sample> figure) {
+        return Spread.of(here.stream().filter(s -> s.target().equals(target)).mapToDouble(figure))
+                .median();
+    }
+
+    private static @Nullable Spread ratio(
+            List<Sample> here, String target, String base, ToDoubleFunction<Sample> figure) {
+        double[] ratios =
+                here.stream()
+                        .filter(s -> s.target().equals(target))
+                        .flatMapToDouble(
+                                mine ->
+                                        here.stream()
+                                                .filter(
+                                                        s ->
+                                                                s.target().equals(base)
+                                                                        && s.round()
+                                                                                == mine.round())
+                                                .filter(s -> figure.applyAsDouble(s) > 0)
+                                                .mapToDouble(
+                                                        s ->
+                                                                figure.applyAsDouble(mine)
+                                                                        / figure.applyAsDouble(s)))
+                        .toArray();
+        boolean meaningful = ratios.length > 0 && !target.equals(base);
+        return meaningful ? Spread.of(java.util.Arrays.stream(ratios)) : null;
+    }
+}

@@ -1,0 +1,21 @@
+package io.quern.bench.wire;
+
+/**
+ * What one run of pgbench through one target measured.
+ *
+ * @param round from 1; samples of one round and cell were taken one right after the other
+ * @param target {@code direct}, {@code relay}, {@code pgbouncer} or {@code quern}
+ * @param tps transactions per second, one SELECT each, connecting not counted
+ * @param p50Micros the median latency pgbench saw
+ * @param cpuMicros CPU time of the target's process for each transaction, connecting included; 0
+ *     for the direct connection
+ */
+record Sample(
+        int round,
+        String mode,
+        int clients,
+        String target,
+        double tps,
+        double p50Micros,
+        double p99Micros,
+        double cpuMicros) {}

@@ -1,0 +1,128 @@
+package io.quern.bench.wire;
+
+import com.fasterxml.jackson.annotation.JsonInclude;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+
+import org.jspecify.annotations.Nullable;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * All that one run of the benchmark found.
+ *
+ * @param options of Quern, beyond the defaults; without values that are secret
+ * @param seed of the order in which targets were measured
+ */
+@JsonInclude(JsonInclude.Include.NON_EMPTY)
+record WireResult(
+        Machine machine,
+        List<String> options,
+        long seed,
+        int rounds,
+        int secondsEach,
+        List<Comparison> comparisons,
+        List<Sample> samples) {
+    private static final ObjectMapper MAPPER =
+            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
+
+    WireResult {
+        options = List.copyOf(options);
+        comparisons = List.copyOf(comparisons);
+        samples = List.copyOf(samples);
+    }
+
+    String json() {
+        try {
+            return MAPPER.writeValueAsString(this);
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a record of numbers and texts", e);
+        }
+    }
+
+    static WireResult read(Path file) throws IOException {
+        return MAPPER.readValue(Files.readString(file), WireResult.class);
+    }
+
+    String text() {
+        StringBuilder table = new StringBuilder(machine + "\n");
+        table.append(
+                String.format(
+                        Locale.ROOT,
+                        "median of %d rounds of %d s each, order shuffled with seed %d;"
+                                + " ratios within a round: median (least–greatest)%n%n",
+                        rounds,
+                        secondsEach,
+                        seed));
+        table.append(
+                String.format(
+                        Locale.ROOT,
+                        "%-8s %7s %-9s %8s %7s %8s %7s  %-18s %-18s %-18s %-18s %-18s%n",
+                        "mode",
+                        "clients",
+                        "target",
+                        "tps",
+                        "p50 µs",
+                        "p99 µs",
+                        "CPU µs",
+                        "tps/relay",
+                        "CPU/relay",
+                        "tps/pgbouncer",
+                        "p99/pgbouncer",
+                        "CPU/pgbouncer"));
+        for (Comparison c : comparisons) {
+            table.append(
+                    String.format(
+                            Locale.ROOT,
+                            "%-8s %7d %-9s %8.0f %7.0f %8.0f %7.1f  %-18s %-18s %-18s %-18s %-18s%n",
+                            c.mode(),
+                            c.clients(),
+                            c.target(),
+                            c.tps(),
+                            c.p50Micros(),
+                            c.p99Micros(),
+                            c.cpuMicros(),
+                            cell(c.tpsToRelay()),
+                            cell(c.cpuToRelay()),
+                            cell(c.tpsToPgbouncer()),
+                            cell(c.p99ToPgbouncer()),
+                            cell(c.cpuToPgbouncer())));
+        }
+        return table.toString().stripTrailing();
+    }
+
+    /** The ratios alone, for {@code docs/benchmarks.md}. */
+    String markdown() {
+        StringBuilder table = new StringBuilder();
+        table.append(machine).append(". Median of ").append(rounds);
+        table.append(" rounds of ").append(secondsEach).append(" s each");
+        table.append(options.isEmpty() ? "" : "; " + String.join(", ", options));
+        table.append(".\n\n");
+        table.append("| mode | clients | | TPS / relay | TPS / PgBouncer | p99 / PgBouncer |");
+        table.append(" CPU / relay | CPU / PgBouncer |\n|---|---|---|---|---|---|---|---|\n");
+        for (Comparison c : comparisons) {
+            table.append(
+                    String.format(
+                            Locale.ROOT,
+                            "| %s | %d | %s | %s | %s | %s | %s | %s |%n",
+                            c.mode(),
+                            c.clients(),
+                            c.target(),
+                            cell(c.tpsToRelay()),
+                            cell(c.tpsToPgbouncer()),
+                            cell(c.p99ToPgbouncer()),
+                            cell(c.cpuToRelay()),
+                            cell(c.cpuToPgbouncer())));
+        }
+        return table.toString();
+    }
+
+    private static String cell(@Nullable Spread spread) {
+        return spread == null ? "–" : spread.toString();
+    }
+}
