@@ -1,5 +1,6 @@
 package io.quern.bench;
 
+import io.quern.bench.jmh.Jmh;
 import io.quern.bench.wire.Wire;
 
 import picocli.CommandLine.Command;
@@ -9,7 +10,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Runs a benchmark.",
         mixinStandardHelpOptions = true,
-        subcommands = {Wire.class},
+        subcommands = {Wire.class, Jmh.class},
         synopsisSubcommandLabel = "NAME")
 final class Bench {
     Bench() {}

@@ -11,13 +11,18 @@ import java.util.Optional;
 public final class Jvm {
     private Jvm() {}
 
+    /** This JVM's own options, but for what only one process can use. */
+    public static List<String> options() {
+        return ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(option -> !option.startsWith("-agent") && !option.contains("AOT"))
+                .toList();
+    }
+
     /** A command that runs a class with this JVM's own options and class path. */
     public static List<String> like(Class<?> main, List<String> arguments) {
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                .filter(option -> !option.startsWith("-agent") && !option.contains("AOT"))
-                .forEach(command::add);
+        command.addAll(options());
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
         command.addAll(arguments);
         return command;

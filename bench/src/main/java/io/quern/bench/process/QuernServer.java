@@ -5,6 +5,7 @@ import io.quern.proxy.Main;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -38,7 +39,7 @@ public final class QuernServer {
                                     return line;
                                 })
                         .orElseGet(() -> Jvm.like(Main.class, arguments));
-        Map<String, String> environment = new java.util.HashMap<>(options.environment());
+        Map<String, String> environment = new HashMap<>(options.environment());
         // not on the command line, where everybody sees it
         environment.put("QUERN_UPSTREAM", options.upstream());
         return Child.start("Quern", log, environment, command);

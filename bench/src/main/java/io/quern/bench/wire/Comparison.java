@@ -5,6 +5,8 @@ import com.fasterxml.jackson.annotation.JsonInclude;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -32,6 +34,10 @@ record Comparison(
         @Nullable Spread tpsToPgbouncer,
         @Nullable Spread p99ToPgbouncer,
         @Nullable Spread cpuToPgbouncer) {
+    private static final List<String> MODES = List.of("simple", "extended", "prepared");
+    private static final Comparator<Sample> BY_CELL =
+            Comparator.comparingInt((Sample s) -> MODES.indexOf(s.mode()))
+                    .thenComparingInt(Sample::clients);
 
     /** One for each cell and target, in the order they first appear. */
     static List<Comparison> of(List<Sample> samples, List<String> targets) {
@@ -51,12 +57,6 @@ record Comparison(
         }
         return all;
     }
-
-    private static final java.util.Comparator<Sample> BY_CELL =
-            java.util.Comparator.comparing(
-                            (Sample s) ->
-                                    List.of("simple", "extended", "prepared").indexOf(s.mode()))
-                    .thenComparing(Sample::clients);
 
     private static Comparison of(Cell cell, String target, List<Sample> here) {
         return new Comparison(
@@ -100,6 +100,6 @@ record Comparison(
                                                                         / figure.applyAsDouble(s)))
                         .toArray();
         boolean meaningful = ratios.length > 0 && !target.equals(base);
-        return meaningful ? Spread.of(java.util.Arrays.stream(ratios)) : null;
+        return meaningful ? Spread.of(Arrays.stream(ratios)) : null;
     }
 }

@@ -9,7 +9,9 @@ import io.quern.bench.process.TestServer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -71,8 +73,7 @@ final class Rig implements AutoCloseable {
     Target pgbouncer(Path program) throws IOException, InterruptedException {
         int port = Child.freePort();
         Path own = Files.createDirectory(directory.resolve("pgbouncer"));
-        Files.setPosixFilePermissions(
-                directory, java.nio.file.attribute.PosixFilePermissions.fromString("rwxr-xr-x"));
+        Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Target(
                 Target.PGBOUNCER,
                 port,
@@ -101,7 +102,7 @@ final class Rig implements AutoCloseable {
         children.reversed().forEach(Child::close);
         server.close();
         try (Stream<Path> files = Files.walk(directory)) {
-            for (Path file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
                 Files.delete(file);
             }
         }

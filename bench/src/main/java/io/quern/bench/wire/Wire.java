@@ -1,6 +1,7 @@
 package io.quern.bench.wire;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.quern.bench.process.PgBouncer;
 
@@ -130,8 +131,7 @@ public final class Wire implements Callable<Integer> {
     }
 
     private ParameterException usage(String message) {
-        return new ParameterException(
-                java.util.Objects.requireNonNull(spec).commandLine(), message);
+        return new ParameterException(requireNonNull(spec).commandLine(), message);
     }
 
     private List<Target> targets(Rig rig) throws IOException, InterruptedException {
