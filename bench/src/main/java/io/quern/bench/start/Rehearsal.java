@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * A start of {@code quern serve} with one client and nobody looking, for the JVM to record what it
- * loads: the launcher runs it once after a build and keeps the ahead-of-time cache that comes of it.
+ * loads: the launcher runs it once after a build and keeps the ahead-of-time cache that comes of
+ * it.
  */
 public final class Rehearsal {
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(60);

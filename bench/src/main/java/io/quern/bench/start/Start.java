@@ -68,8 +68,7 @@ public final class Start implements Callable<Integer> {
         int port = Child.freePort();
         long start = System.nanoTime();
         QuernServer.Options quern =
-                new QuernServer.Options(
-                        server.upstreamUrl(), Map.of("QUERN_JAVA_OPTS", options));
+                new QuernServer.Options(server.upstreamUrl(), Map.of("QUERN_JAVA_OPTS", options));
         try (Child child = QuernServer.launch(quern, port, log)) {
             child.awaitListening(port);
             double accepting = (System.nanoTime() - start) / 1e9;

@@ -4,6 +4,8 @@ import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
+import io.netty.util.concurrent.PromiseCombiner;
 import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.wire.StartupPacket;
 
@@ -27,41 +29,58 @@ final class PassThrough implements Entrance {
 
     @Override
     public void enter(Arrival arrival) {
-        house.connector()
+        Sites.Site site = house.site(arrival.startup().database());
+        site.connector()
                 .connect(arrival.client().eventLoop())
                 .addListener(
                         (Future<Channel> done) -> {
                             if (done.isSuccess()) {
-                                connected(arrival, done.getNow());
+                                connected(arrival, site, done.getNow());
                             } else {
-                                unreachable(arrival, done.cause());
+                                unreachable(arrival, site, done.cause());
                             }
                         });
     }
 
-    private void connected(Arrival arrival, Channel upstream) {
+    private void connected(Arrival arrival, Sites.Site site, Channel upstream) {
         if (!arrival.client().isActive()) {
             upstream.close();
             return;
         }
+        StartupPacket.Startup startup = arrival.startup();
+        Caller caller =
+                new Caller(house.counts().nextClient(), arrival.client(), arrival.peer(), startup);
         Relay relay =
-                new Relay(house, arrival.client(), upstream, arrival.startup(), arrival::settled);
+                new Relay(house, arrival.client(), upstream, caller, startup, arrival::settled);
+        String real = site.realName(startup.database());
         relay.start(
-                Unpooled.wrappedBuffer(arrival.packet()),
+                Unpooled.wrappedBuffer(
+                        real.equals(startup.database())
+                                ? arrival.packet()
+                                : startup.withDatabase(real)),
                 arrival.handOver(relay.clientSide(), relay::fail));
     }
 
-    private void unreachable(Arrival arrival, Throwable cause) {
+    private static void unreachable(Arrival arrival, Sites.Site site, Throwable cause) {
         String why =
                 cause instanceof UpstreamFailure failure
                         ? String.valueOf(failure.getMessage())
-                        : "cannot reach the upstream " + house.connector().upstream();
+                        : "cannot reach the upstream " + site.connector().upstream();
         LOG.warn("A client was turned away: {}", why);
         arrival.refuse("08001", "Quern " + why);
     }
 
     @Override
     public Future<?> cancel(EventLoop loop, StartupPacket.CancelRequest request, byte[] packet) {
-        return house.connector().cancel(loop, packet, house.loginTimeout());
+        PromiseCombiner all = new PromiseCombiner(loop);
+        Promise<Void> done = loop.newPromise();
+        loop.execute(
+                () -> {
+                    for (Sites.Site site : house.sites().all()) {
+                        all.add(site.connector().cancel(loop, packet, house.loginTimeout()));
+                    }
+                    all.finish(done);
+                });
+        return done;
     }
 }

@@ -12,8 +12,12 @@ import io.netty.channel.group.ChannelGroup;
 import io.netty.channel.group.DefaultChannelGroup;
 import io.netty.util.concurrent.GlobalEventExecutor;
 import io.quern.advisor.Watcher;
+import io.quern.proxy.auth.Authenticator;
+import io.quern.proxy.auth.Rules;
+import io.quern.proxy.backend.Pools;
 import io.quern.proxy.backend.UpstreamConnector;
 import io.quern.proxy.backend.UpstreamFailure;
+import io.quern.proxy.console.Console;
 import io.quern.proxy.session.Mishaps;
 import io.quern.proxy.tuning.Gate;
 
@@ -23,13 +27,17 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 
 /**
- * The proxy: listens, and gives every client an upstream connection of its own. Started and closed
- * once, by any thread.
+ * The proxy: listens, and serves clients until it is closed. Started and closed once, by any
+ * thread.
  */
 public final class ProxyServer implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ProxyServer.class);
@@ -40,25 +48,39 @@ public final class ProxyServer implements AutoCloseable {
     private final ProxySettings settings;
     private final Transport transport;
     private final House house;
-    private final Entrance entrance;
+    private final Reception reception;
+    private final Wire wire;
     private final ChannelGroup clients = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private @Nullable EventLoopGroup loops;
-    private @Nullable Channel listener;
+    private volatile @Nullable Channel listener;
+
+    /** Without logins of Quern's own, and open to everybody. */
+    public ProxyServer(ProxySettings settings, Gate gate, Watcher watcher, Signals signals)
+            throws UpstreamFailure, IOException {
+        this(settings, gate, watcher, signals, Optional.empty(), Rules::none);
+    }
 
     /**
-     * @throws UpstreamFailure if the upstream's root certificate cannot be read
+     * @param authenticator conducts logins where they cannot pass through
+     * @param rules who may come in, asked for each client
+     * @throws UpstreamFailure if an upstream's root certificate cannot be read
      * @throws IOException if the certificate for clients cannot be used, or this machine lacks the
      *     transport; one clear line
      */
-    public ProxyServer(ProxySettings settings, Gate gate, Watcher watcher, Signals signals)
+    public ProxyServer(
+            ProxySettings settings,
+            Gate gate,
+            Watcher watcher,
+            Signals signals,
+            Optional<Authenticator> authenticator,
+            Supplier<Rules> rules)
             throws UpstreamFailure, IOException {
         DoorSettings door = settings.door();
         this.settings = settings;
         this.transport = Transport.of(door.transport());
         this.house =
-                new House(
-                        new UpstreamConnector(
-                                settings.upstream(), transport.channels(), WATER_MARK),
+                House.of(
+                        sites(settings),
                         settings.loginTimeout(),
                         gate,
                         watcher,
@@ -67,8 +89,38 @@ public final class ProxyServer implements AutoCloseable {
                                 ? Optional.of(
                                         new ClientTls(door.tls().get(), settings.loginTimeout()))
                                 : Optional.empty(),
-                        new Headcount(door.maxClients()));
-        this.entrance = new PassThrough(house);
+                        new Headcount(door.maxClients()),
+                        rules);
+        this.reception = new Reception(house, settings.lodgings(), authenticator);
+        this.wire = new Wire(house, this::stopListening);
+    }
+
+    private Sites sites(ProxySettings settings) throws UpstreamFailure {
+        List<Sites.Site> sites = new ArrayList<>();
+        for (ServedUpstream served : settings.upstreams()) {
+            UpstreamConnector connector =
+                    new UpstreamConnector(served.upstream(), transport.channels(), WATER_MARK);
+            sites.add(
+                    new Sites.Site(
+                            connector,
+                            new Pools(
+                                    served.name(),
+                                    connector,
+                                    settings.lodgings().pools(),
+                                    InstantSource.system()),
+                            served.databases()));
+        }
+        return new Sites(sites);
+    }
+
+    /** What operators see and do. */
+    public Wire wire() {
+        return wire;
+    }
+
+    /** From now on clients who ask for its database come to the console. */
+    public void open(Console console) {
+        reception.console(console);
     }
 
     /**
@@ -143,7 +195,7 @@ public final class ProxyServer implements AutoCloseable {
             client.pipeline().addLast(new FullHouse());
         } else {
             clients.add(client);
-            client.pipeline().addLast(new Doorway(house, entrance));
+            client.pipeline().addLast(new Doorway(house, reception));
         }
     }
 
@@ -178,7 +230,7 @@ public final class ProxyServer implements AutoCloseable {
 
     /** Sessions under way. */
     public int sessions() {
-        return house.relays().size();
+        return house.connected().size();
     }
 
     /** Stops listening, tells every client good-bye, and waits until all is closed. */
@@ -191,15 +243,21 @@ public final class ProxyServer implements AutoCloseable {
         house.tls().ifPresent(ClientTls::close);
     }
 
-    private void stop(EventLoopGroup group) {
+    private void stopListening() {
         Channel bound = listener;
         if (bound != null) {
             bound.close().awaitUninterruptibly();
         }
-        house.relays().forEach(Relay::shutDown);
+    }
+
+    private void stop(EventLoopGroup group) {
+        stopListening();
+        house.connected()
+                .forEach(c -> c.end("57P01", "terminating connection: Quern is shutting down"));
         if (!clients.newCloseFuture().awaitUninterruptibly(1, TimeUnit.SECONDS)) {
             clients.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }
+        house.sites().upstreams().close();
         group.shutdownGracefully(0, CLOSE_SECONDS, TimeUnit.SECONDS).awaitUninterruptibly();
         loops = null;
         listener = null;

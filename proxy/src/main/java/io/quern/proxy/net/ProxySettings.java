@@ -5,24 +5,32 @@ import static java.util.Objects.requireNonNull;
 import io.quern.proxy.backend.Upstream;
 
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 
 /**
  * How the proxy listens and whom it serves.
  *
  * @param listenPort 0 for any free one
+ * @param upstreams the first serves every database that none claims
  * @param loginTimeout from a client's connection to its authentication, TLS included
  * @param threads event loops
  */
 public record ProxySettings(
         String listenHost,
         int listenPort,
-        Upstream upstream,
+        List<ServedUpstream> upstreams,
+        Lodgings lodgings,
         Duration loginTimeout,
         int threads,
         DoorSettings door) {
     public ProxySettings {
-        requireNonNull(upstream, "upstream");
+        upstreams = List.copyOf(upstreams);
+        requireNonNull(lodgings, "lodgings");
         requireNonNull(door, "door");
+        if (upstreams.isEmpty()) {
+            throw new IllegalArgumentException("upstreams is empty");
+        }
         if (listenHost.isEmpty()) {
             throw new IllegalArgumentException("listenHost is empty");
         }
@@ -35,6 +43,24 @@ public record ProxySettings(
         if (threads < 1) {
             throw new IllegalArgumentException("threads is not positive: " + threads);
         }
+    }
+
+    /** One upstream, sessions that pass through. */
+    public ProxySettings(
+            String listenHost,
+            int listenPort,
+            Upstream upstream,
+            Duration loginTimeout,
+            int threads,
+            DoorSettings door) {
+        this(
+                listenHost,
+                listenPort,
+                List.of(new ServedUpstream("upstream", upstream, Map.of())),
+                Lodgings.DEFAULT,
+                loginTimeout,
+                threads,
+                door);
     }
 
     /** The same with {@link DoorSettings#DEFAULTS}. */

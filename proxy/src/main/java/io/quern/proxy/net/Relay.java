@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.quern.proxy.auth.LoginWatch;
+import io.quern.proxy.console.Operations;
 import io.quern.proxy.session.Effects;
 import io.quern.proxy.session.Profile;
 import io.quern.proxy.session.Session;
@@ -25,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +39,7 @@ import java.util.concurrent.TimeUnit;
  */
 // a failed write or close ends the channel, and its handler hears of that
 @SuppressWarnings("FutureReturnValueIgnored")
-final class Relay {
+final class Relay implements Connected {
     private static final Logger LOG = LoggerFactory.getLogger(Relay.class);
 
     /** The longest process number and cancel key, in bytes. */
@@ -46,6 +48,7 @@ final class Relay {
     private final House house;
     private final Channel client;
     private final Channel upstream;
+    private final Caller caller;
     private final StartupPacket.Startup startup;
     private final Runnable settled;
     private final ServerClock clock = new ServerClock(System::nanoTime);
@@ -66,11 +69,13 @@ final class Relay {
             House house,
             Channel client,
             Channel upstream,
+            Caller caller,
             StartupPacket.Startup startup,
             Runnable settled) {
         this.house = house;
         this.client = client;
         this.upstream = upstream;
+        this.caller = caller;
         this.startup = startup;
         this.settled = settled;
     }
@@ -83,7 +88,7 @@ final class Relay {
      * Starts with the client's start-up packet and what it sent behind it; takes ownership of both.
      */
     void start(ByteBuf packet, ByteBuf rest) {
-        house.relays().add(this);
+        house.connected().add(this);
         upstream.pipeline().addLast("upstream", new Side(false));
         upstream.write(packet, upstream.voidPromise());
         upstream.flush();
@@ -98,6 +103,7 @@ final class Relay {
     }
 
     private void fromClient(ByteBuf bytes) {
+        caller.touched();
         clock.tick();
         scan(requests, bytes);
         Session tracked = session;
@@ -190,10 +196,38 @@ final class Relay {
         end();
     }
 
-    /** Ends the session because Quern stops; from any thread. */
-    void shutDown() {
-        client.eventLoop()
-                .execute(() -> fail("57P01", "terminating connection: Quern is shutting down"));
+    private Sites.Site site() {
+        return house.site(startup.database());
+    }
+
+    // ---- for operators
+
+    @Override
+    public void end(String sqlState, String message) {
+        client.eventLoop().execute(() -> fail(sqlState, message));
+    }
+
+    @Override
+    public long id() {
+        return caller.id();
+    }
+
+    @Override
+    public boolean inTransaction() {
+        Session tracked = session;
+        return tracked != null && (tracked.busy() || tracked.transactionStatus() != 'I');
+    }
+
+    @Override
+    public Operations.Client glance() {
+        Session tracked = session;
+        String state =
+                tracked == null
+                        ? startup.replication() ? "replication" : "login"
+                        : tracked.busy()
+                                ? "active"
+                                : tracked.transactionStatus() == 'I' ? "idle" : "in transaction";
+        return caller.glance("pass-through", state, "", Instant.now());
     }
 
     /**
@@ -206,7 +240,8 @@ final class Relay {
         if (!over && !clientSaidGoodbye && tracked != null && tracked.busy() && key != null) {
             MessageWriter out = new MessageWriter();
             out.int32(key.length + 8).int32(StartupPacket.CANCEL).raw(key, 0, key.length);
-            house.connector().cancel(upstream.eventLoop(), out.toByteArray(), house.loginTimeout());
+            site().connector()
+                    .cancel(upstream.eventLoop(), out.toByteArray(), house.loginTimeout());
         }
         end();
     }
@@ -220,7 +255,7 @@ final class Relay {
         } else {
             fail(
                     "08006",
-                    "the upstream " + house.connector().upstream() + " closed the connection");
+                    "the upstream " + site().connector().upstream() + " closed the connection");
         }
     }
 
@@ -230,7 +265,7 @@ final class Relay {
         }
         over = true;
         settled.run();
-        house.relays().remove(this);
+        house.connected().remove(this);
         client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         client.config().setAutoRead(true);
         ByteBuf goodbye =
@@ -303,10 +338,7 @@ final class Relay {
 
         @Override
         public void refuse(long suggestion, String reason) {
-            LOG.info("Suggestion {} does not act as promised: {}", suggestion, reason);
-            Thread.ofVirtual()
-                    .name("refuse")
-                    .start(() -> house.signals().refused(suggestion, reason));
+            house.refuse(suggestion, reason);
         }
     }
 

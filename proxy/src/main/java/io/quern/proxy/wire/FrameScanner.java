@@ -22,7 +22,7 @@ public final class FrameScanner {
     /** From {@link Sink#begin}: the frame is swallowed whole, unseen. */
     public static final int DROP = -1;
 
-    /** From {@link Sink#look}: the frame, and all behind it, cannot be dealt with yet. */
+    /** The frame, and all behind it, cannot be dealt with yet. */
     public static final int WAIT = -2;
 
     /** The longest body, in bytes: PostgreSQL itself allocates no more. */
@@ -40,7 +40,9 @@ public final class FrameScanner {
         /**
          * A frame begins.
          *
-         * @return how many bytes of its body to look at, 0 to pass it unseen, or {@link #DROP}
+         * @return how many bytes of its body to look at, 0 to pass it unseen, {@link #DROP}, or
+         *     {@link #WAIT}: nothing more is read until {@link FrameScanner#scan} is called again,
+         *     which asks again
          */
         int begin(byte type, int bodyLength);
 
@@ -98,8 +100,7 @@ public final class FrameScanner {
         run = buffer.readerIndex();
         try {
             if (waiting) {
-                frameStart = run;
-                lookAtHeld();
+                again();
             }
             while (!waiting && buffer.isReadable()) {
                 step();
@@ -152,6 +153,18 @@ public final class FrameScanner {
         }
     }
 
+    /** Asks again about the frame that had to wait. */
+    private void again() {
+        waiting = false;
+        frameStart = run;
+        if (heldCount == 0) {
+            detached = true;
+            frame(header[0], MessageReader.int32(header, 1));
+        } else {
+            lookAtHeld();
+        }
+    }
+
     private void body() {
         int count = Math.min(remaining, in.readableBytes());
         if (dropping) {
@@ -194,6 +207,14 @@ public final class FrameScanner {
             dropping = true;
             return;
         }
+        if (wanted == WAIT) {
+            flush(frameStart);
+            run = in.readerIndex();
+            header(header, type, length);
+            heldCount = 0;
+            waiting = true;
+            return;
+        }
         dropping = false;
         if (wanted == 0) {
             pass(type, length);
@@ -224,7 +245,7 @@ public final class FrameScanner {
             flush(frameStart);
             room(HEADER + wanted);
             System.arraycopy(held, 0, held, HEADER, wanted);
-            header(type, length);
+            header(held, type, length);
             in.skipBytes(wanted);
             run = in.readerIndex();
             heldCount = HEADER + wanted;
@@ -242,18 +263,18 @@ public final class FrameScanner {
         flush(frameStart);
         run = in.readerIndex();
         room(HEADER);
-        header(type, length);
+        header(held, type, length);
         heldCount = HEADER;
         heldWanted = HEADER + wanted;
         heldBody = length - 4;
     }
 
-    private void header(byte type, int length) {
-        held[0] = type;
-        held[1] = (byte) (length >>> 24);
-        held[2] = (byte) (length >>> 16);
-        held[3] = (byte) (length >>> 8);
-        held[4] = (byte) length;
+    private static void header(byte[] into, byte type, int length) {
+        into[0] = type;
+        into[1] = (byte) (length >>> 24);
+        into[2] = (byte) (length >>> 16);
+        into[3] = (byte) (length >>> 8);
+        into[4] = (byte) length;
     }
 
     /** Memory grows with the bytes that really came, never with the length that was announced. */

@@ -1,5 +1,6 @@
 package io.quern.proxy.wire;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import java.nio.ByteBuffer;
@@ -58,6 +59,18 @@ public sealed interface StartupPacket {
         public String database() {
             String database = parameters.getOrDefault("database", "");
             return database.isEmpty() ? user() : database;
+        }
+
+        /** The packet that opens the same session in a database of another name. */
+        public byte[] withDatabase(String name) {
+            MessageWriter out = new MessageWriter().int32(0).int32(3 << 16 | minor);
+            Map<String, String> all = new LinkedHashMap<>(parameters);
+            all.put("database", name);
+            all.forEach(
+                    (key, value) -> out.string(key.getBytes(UTF_8)).string(value.getBytes(UTF_8)));
+            byte[] packet = out.int8(0).toByteArray();
+            ByteBuffer.wrap(packet).putInt(packet.length);
+            return packet;
         }
 
         /** Whether this is a replication connection, whose messages are not for Quern to read. */
