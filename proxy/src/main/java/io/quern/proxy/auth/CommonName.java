@@ -1,6 +1,5 @@
 package io.quern.proxy.auth;
 
-import java.security.cert.X509Certificate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -10,16 +9,16 @@ import javax.naming.NamingException;
 import javax.naming.directory.Attribute;
 import javax.naming.ldap.LdapName;
 import javax.naming.ldap.Rdn;
+import javax.security.auth.x500.X500Principal;
 
-/** The common name in a certificate's subject. */
+/** The common name in the subject of a certificate. */
 final class CommonName {
 
     /** Empty if it has none, several, or one that is no text. */
-    static Optional<String> of(X509Certificate certificate) {
+    static Optional<String> of(X500Principal subject) {
         try {
             List<Object> names = new ArrayList<>();
-            for (Rdn part :
-                    new LdapName(certificate.getSubjectX500Principal().getName()).getRdns()) {
+            for (Rdn part : new LdapName(subject.getName()).getRdns()) {
                 Attribute name = part.toAttributes().get("CN");
                 for (int i = 0; name != null && i < name.size(); i++) {
                     names.add(name.get(i));

@@ -86,7 +86,11 @@ final class Questioning {
         if (peer.certificate().isEmpty()) {
             return refused("28000", "connection requires a valid client certificate");
         }
-        boolean same = peer.certificate().flatMap(CommonName::of).filter(user::equals).isPresent();
+        boolean same =
+                peer.certificate()
+                        .flatMap(shown -> CommonName.of(shown.getSubjectX500Principal()))
+                        .filter(user::equals)
+                        .isPresent();
         return same
                 ? new Outcome.Proven(listed())
                 : refused("28000", "certificate authentication failed for user \"" + user + "\"");

@@ -106,12 +106,13 @@ final class LoginScript {
 
     /** Runs what waits for workers and the event loop. */
     LoginScript settle() {
-        while (!workers.isEmpty() || !loop.isEmpty()) {
-            if (!workers.isEmpty()) {
-                workers.remove().run();
-            } else {
-                loop.remove().run();
-            }
+        return steps(Integer.MAX_VALUE);
+    }
+
+    /** Runs so many of the tasks that wait for workers or the event loop. */
+    LoginScript steps(int most) {
+        for (int i = 0; i < most && !(workers.isEmpty() && loop.isEmpty()); i++) {
+            (workers.isEmpty() ? loop : workers).remove().run();
         }
         return this;
     }
@@ -157,12 +158,7 @@ final class LoginScript {
 
     LoginScript scram(String password, Optional<byte[]> certificateHash) throws Exception {
         settle();
-        var offered = Arrays.asList(questionText().split("\0"));
-        var building =
-                ScramClient.builder()
-                        .advertisedMechanisms(offered)
-                        .username("*")
-                        .password(password.toCharArray());
+        var building = client(questionText(), password);
         certificateHash.ifPresent(hash -> building.channelBinding("tls-server-end-point", hash));
         ScramClient client = building.build();
         receives(
@@ -179,6 +175,14 @@ final class LoginScript {
             client.serverFinalMessage(questionText());
         }
         return this;
+    }
+
+    /** A client that was offered mechanisms. */
+    static ScramClient.FinalBuildStage client(String offer, String password) {
+        return ScramClient.builder()
+                .advertisedMechanisms(Arrays.asList(offer.split("\0")))
+                .username("*")
+                .password(password.toCharArray());
     }
 
     static byte[] initial(String mechanism, String message) {
