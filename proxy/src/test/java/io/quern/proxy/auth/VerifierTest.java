@@ -3,9 +3,14 @@ package io.quern.proxy.auth;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.quern.proxy.backend.Credentials;
+
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+
+import java.time.Instant;
+import java.util.Locale;
 
 class VerifierTest {
     private static final String KEY = "WG5d8oPm3OtcPnkdi4Uo7BkeZkBFzpcXkuLmtbsT4qY=";
@@ -23,8 +28,7 @@ class VerifierTest {
         assertThat(Verifier.parse("secret")).isEqualTo(new Verifier.Plain("secret"));
         // not 32 lower case digits: a password, as PostgreSQL has it
         assertThat(Verifier.parse("md5isbroken")).isInstanceOf(Verifier.Plain.class);
-        assertThat(Verifier.parse(MD5.toUpperCase(java.util.Locale.ROOT)))
-                .isInstanceOf(Verifier.Plain.class);
+        assertThat(Verifier.parse(MD5.toUpperCase(Locale.ROOT))).isInstanceOf(Verifier.Plain.class);
         assertThat(Verifier.parse("SCRAM-SHA-256")).isInstanceOf(Verifier.Plain.class);
     }
 
@@ -61,9 +65,8 @@ class VerifierTest {
             String shown =
                     verifier
                             + " "
-                            + new Verifiers.Answer.Known(verifier, java.time.Instant.MAX)
-                            + new Outcome.Proven(
-                                    new io.quern.proxy.backend.Credentials.Password(secret));
+                            + new Verifiers.Answer.Known(verifier, Instant.MAX)
+                            + new Outcome.Proven(new Credentials.Password(secret));
             assertThat(shown).doesNotContain(secret, "hunter2", KEY, "0123456789abcdef");
         }
     }
