@@ -32,7 +32,6 @@ class DoorkeeperTest {
     private static final Verifiers ALICE = LoginScript.users("alice", "wonderland");
     private static final String ALICE_MD5 = Passwords.md5("alice", "wonderland");
 
-    private static final int SASL = 10;
     private static final int MD5 = 5;
     private static final int CLEAR = 3;
 
