@@ -10,9 +10,13 @@ import com.ongres.scram.common.ScramFunctions;
 import com.ongres.scram.common.ScramMechanism;
 import com.ongres.scram.common.StringPreparation;
 
+import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+
+import javax.crypto.SecretKeyFactory;
+import javax.crypto.spec.PBEKeySpec;
 
 /**
  * The arithmetic of passwords. Slow, so never on an event loop: a SCRAM key costs thousands of
@@ -93,12 +97,30 @@ final class Passwords {
     }
 
     private static byte[] salted(String password, byte[] salt, int iterations) {
-        return ScramFunctions.saltedPassword(
-                ScramMechanism.SCRAM_SHA_256,
-                StringPreparation.POSTGRESQL_PREPARATION,
-                password.toCharArray(),
-                salt,
-                iterations);
+        PBEKeySpec key =
+                new PBEKeySpec(
+                        prepared(password.toCharArray()),
+                        salt,
+                        iterations,
+                        Verifier.Scram.KEY_BYTES * Byte.SIZE);
+        try {
+            return SecretKeyFactory.getInstance("PBKDF2WithHmacSHA256")
+                    .generateSecret(key)
+                    .getEncoded();
+        } catch (GeneralSecurityException impossible) {
+            throw new IllegalStateException("PBKDF2 is not to be had", impossible);
+        } finally {
+            key.clearPassword();
+        }
+    }
+
+    /** By SASLprep if it yields anything, else as it is: as PostgreSQL's {@code pg_saslprep}. */
+    private static char[] prepared(char[] password) {
+        try {
+            return StringPreparation.POSTGRESQL_PREPARATION.normalize(password);
+        } catch (IllegalArgumentException | IndexOutOfBoundsException nothingLeft) {
+            return password;
+        }
     }
 
     static byte[] sha256(byte[] bytes) {

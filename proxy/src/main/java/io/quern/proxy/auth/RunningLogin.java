@@ -5,6 +5,7 @@ import io.quern.proxy.wire.MessageWriter;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
+import java.util.Arrays;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.function.Function;
@@ -15,6 +16,8 @@ import java.util.function.Function;
  */
 final class RunningLogin implements Authenticator.Login {
     private static final Logger LOG = LoggerFactory.getLogger(RunningLogin.class);
+
+    private static final int FRAMES_LOGGED = 5;
 
     private enum State {
         WORKING,
@@ -85,8 +88,10 @@ final class RunningLogin implements Authenticator.Login {
             outcome = step.apply(out);
         } catch (RuntimeException fault) {
             // its message may hold anything
-            LOG.error("A login failed in Quern: {}", fault.getClass().getName());
-            LOG.debug("at", fault);
+            LOG.error(
+                    "A login failed in Quern: {} at {}",
+                    fault.getClass().getName(),
+                    Arrays.stream(fault.getStackTrace()).limit(FRAMES_LOGGED).toList());
             out.clear();
             outcome = new Outcome.Refused("XX000", "Quern could not conduct the login");
         }

@@ -1,6 +1,7 @@
 package io.quern.proxy.auth;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -14,13 +15,19 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.Size;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 import java.security.KeyStore;
 import java.security.cert.X509Certificate;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 
 import javax.net.ssl.TrustManagerFactory;
@@ -106,6 +113,41 @@ class DoorkeeperTest {
             assertThat(login(known, LoginMethod.PASSWORD).types("").refusal)
                     .isEqualTo("28P01 empty password returned by client");
         }
+    }
+
+    /** Prohibited, unassigned, or nothing left: PostgreSQL then takes the bytes as they are. */
+    @ParameterizedTest
+    @ValueSource(strings = {"bell\u0007", "\u00AD", "\u0221", "\u05D01", "plain"})
+    void aPasswordThatSaslprepRefusesCountsAsItIs(String password) throws Exception {
+        Verifier.Plain plain = new Verifier.Plain(password);
+        Passwords passwords = new Passwords(Decoys.ofThisProcess());
+        assertThat(passwords.fits("alice", password, passwords.derive("alice", plain))).isTrue();
+        assertThat(passwords.fits("alice", "other", passwords.derive("alice", plain))).isFalse();
+    }
+
+    @Test
+    void asManyWorkAtOnceAsAllowedAndTheOthersLater() throws Exception {
+        CountDownLatch free = new CountDownLatch(1);
+        AtomicInteger working = new AtomicInteger();
+        AtomicInteger most = new AtomicInteger();
+        List<Future<?>> tasks = new ArrayList<>();
+        try (ExecutorService workers = LoginWorkers.start()) {
+            for (int i = 0; i < 50; i++) {
+                tasks.add(
+                        workers.submit(
+                                () -> {
+                                    most.accumulateAndGet(working.incrementAndGet(), Math::max);
+                                    free.await();
+                                    return working.decrementAndGet();
+                                }));
+            }
+            await().until(() -> working.get() == 16);
+            free.countDown();
+            for (Future<?> task : tasks) {
+                task.get();
+            }
+        }
+        assertThat(most).hasValue(16);
     }
 
     @Test

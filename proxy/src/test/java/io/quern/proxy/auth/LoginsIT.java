@@ -52,6 +52,8 @@ class LoginsIT {
                     "login_md5",
                     "login_expired",
                     "login_valid",
+                    "login_forever",
+                    "login_odd",
                     "login_group",
                     "login_bare",
                     "login_plain_admin");
@@ -63,6 +65,8 @@ class LoginsIT {
                 "CREATE ROLE login_scram LOGIN PASSWORD " + quoted(PASSWORD),
                 "CREATE ROLE login_expired LOGIN PASSWORD 'x' VALID UNTIL '2020-01-01'",
                 "CREATE ROLE login_valid LOGIN PASSWORD 'x' VALID UNTIL '2200-01-01'",
+                "CREATE ROLE login_forever LOGIN PASSWORD 'x' VALID UNTIL 'infinity'",
+                "CREATE ROLE login_odd LOGIN PASSWORD E'\\u00AD'",
                 "CREATE ROLE login_group NOLOGIN PASSWORD 'x'",
                 "CREATE ROLE login_bare LOGIN",
                 "CREATE ROLE login_plain_admin LOGIN PASSWORD 'admin'",
@@ -247,6 +251,15 @@ class LoginsIT {
     }
 
     @Test
+    void aPasswordThatSaslprepLeavesNothingOfFitsTheServersVerifier() throws Exception {
+        try (LoginRoom room = room(query(), LoginMethod.PASSWORD)) {
+            jdbc(room, "login_odd", "\u00AD");
+            assertThatThrownBy(() -> jdbc(room, "login_odd", "\u00AD\u00AD"))
+                    .hasMessageContaining("password authentication failed");
+        }
+    }
+
+    @Test
     void whoMayNotLogInAtTheServerIsNotKnown() {
         AuthQuery query = query();
         assertThat(query.lookUp("login_group")).isInstanceOf(Answer.Unknown.class);
@@ -259,6 +272,7 @@ class LoginsIT {
     void validUntilIsHonoured() throws Exception {
         try (LoginRoom room = room(query(), LoginMethod.AUTO)) {
             jdbc(room, "login_valid", "x");
+            jdbc(room, "login_forever", "x");
             assertThatThrownBy(() -> jdbc(room, "login_expired", "x"))
                     .hasMessageContaining(
                             "password authentication failed for user \"login_expired\"");
