@@ -65,7 +65,7 @@ record ServerIdentity(
         }
         try {
             return new ServerIdentity(own, builder.build(), ChannelBinding.of(own));
-        } catch (GeneralSecurityException | IOException e) {
+        } catch (IOException e) {
             throw new IOException(
                     "the certificate " + settings.certificate() + " cannot be used: " + words(e));
         }

@@ -23,6 +23,7 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -59,6 +60,12 @@ class DoorwayTest {
         Path issued = authority.issue("localhost");
         tls = tls(issued, TlsSettings.Mode.ALLOW);
         onlyTls = tls(issued, TlsSettings.Mode.REQUIRE);
+    }
+
+    @AfterAll
+    static void forget() {
+        tls.close();
+        onlyTls.close();
     }
 
     private static ClientTls tls(Path issued, TlsSettings.Mode mode) throws Exception {
