@@ -81,7 +81,8 @@ class TransportIT {
     void aPortCanBeSharedAndTakenOver(TransportKind kind) throws Exception {
         assumeTrue(works(kind), kind + " does not work here");
         DoorSettings shared = DoorSettings.DEFAULTS.withTransport(kind).withReusePort(true);
-        try (ProxyServer old = proxy(0, shared)) {
+        ProxyServer old = proxy(0, shared);
+        try {
             old.start();
             try (ProxyServer next = proxy(old.port(), shared)) {
                 next.start();
@@ -91,6 +92,8 @@ class TransportIT {
                     serves(next);
                 }
             }
+        } finally {
+            old.close();
         }
     }
 
