@@ -29,7 +29,6 @@ import io.quern.advisor.upstream.PlanExplainer;
 import io.quern.advisor.upstream.PreparedDescriber;
 import io.quern.advisor.upstream.Privileges;
 import io.quern.advisor.upstream.UpstreamDatabases;
-import io.quern.advisor.upstream.UpstreamUrl;
 import io.quern.optimizer.Fingerprint;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.PostgresUrl;
@@ -46,7 +45,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.Set;
@@ -93,17 +91,8 @@ final class Advisor implements AutoCloseable {
      */
     Advisor(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between) {
         this.configuration = configuration;
-        PostgresUrl upstream = configuration.upstream();
         PostgresUrl kept = configuration.store();
-        databases =
-                new UpstreamDatabases(
-                        new UpstreamUrl(
-                                upstream.hosts().getFirst().host(),
-                                upstream.hosts().getFirst().port(),
-                                upstream.database(),
-                                upstream.user(),
-                                upstream.password(),
-                                Map.of()));
+        databases = new UpstreamDatabases(new ServedDatabases(configuration.upstreams()));
         catalogs =
                 new CatalogCache(
                         new CatalogLoader(databases)::load,
@@ -257,8 +246,7 @@ final class Advisor implements AutoCloseable {
     }
 
     private Set<String> databasesSeen() {
-        Set<String> seen = new LinkedHashSet<>();
-        seen.add(configuration.upstream().database());
+        Set<String> seen = new LinkedHashSet<>(configuration.upstreams().named());
         history.top(100).forEach(stats -> seen.add(stats.database()));
         return seen;
     }

@@ -213,7 +213,7 @@ public final class ConcurrentIndexBuilder implements IndexBuilder {
     }
 
     private Refused failed(String database, Proposal.NewIndex index, SQLException fault) {
-        String line = Faults.own(databases.url(), database, fault).getMessage();
+        String line = databases.fault(database, fault).getMessage();
         return new Refused(
                 Faults.is(fault, "57014")
                         ? "the build of "
@@ -270,7 +270,7 @@ public final class ConcurrentIndexBuilder implements IndexBuilder {
                                     ? "transactions that use its table have been open for more than "
                                             + patience.drop().toSeconds()
                                             + " s"
-                                    : Faults.own(databases.url(), database, e).getMessage()));
+                                    : databases.fault(database, e).getMessage()));
         }
         if (preflight.state(database, index) != IndexPreflight.State.ABSENT) {
             throw new Refused("the index " + index.name() + " is still there after its drop");

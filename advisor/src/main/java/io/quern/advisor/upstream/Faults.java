@@ -32,6 +32,18 @@ final class Faults {
         return new Refused("PostgreSQL refused " + where + ": " + oneLine(primary(cause)));
     }
 
+    /** The refusal of a connection; the cause is the driver's own exception. */
+    static Refused connecting(UpstreamUrl url, String database, SQLException fault) {
+        Refused refused = own(url, database, fault);
+        refused.initCause(driver(fault));
+        return refused;
+    }
+
+    /** Whether it was refused for want of a connection. */
+    static boolean unreached(Refused refused) {
+        return refused.getCause() instanceof SQLException;
+    }
+
     /** Why PostgreSQL does not accept a client's statement. */
     static String statement(SQLException fault) {
         SQLException cause = driver(fault);

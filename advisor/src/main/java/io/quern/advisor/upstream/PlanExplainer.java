@@ -24,8 +24,9 @@ import java.util.function.Function;
  * <p>Where a privilege is missing, the refusal holds the exact GRANT. Which one is found without
  * reading the (translated) message: the analysed statement holds a lock on each relation it names.
  *
- * <p>The {@code search_path} is used as given: callers replace {@code "$user"} first. Thread-safe;
- * blocks on the network.
+ * <p>A replica is asked where there is one: planning costs the primary nothing then. The {@code
+ * search_path} is used as given: callers replace {@code "$user"} first. Thread-safe; blocks on the
+ * network.
  */
 public final class PlanExplainer implements Explainer {
     private final UpstreamDatabases databases;
@@ -54,12 +55,12 @@ public final class PlanExplainer implements Explainer {
         String json;
         try {
             json =
-                    databases.readingOrFault(
+                    databases.exploringOrFault(
                             database, connection -> explain(connection, searchPath, statement));
         } catch (SQLException e) {
             throw Faults.answered(e)
                     ? new Refused(Faults.statement(e))
-                    : Faults.own(databases.url(), database, e);
+                    : databases.fault(database, e);
         }
         try {
             return reader.apply(json);

@@ -42,7 +42,7 @@ public final class PreparedDescriber implements Describer {
         } catch (SQLException e) {
             throw Faults.answered(e)
                     ? new Refused(Faults.statement(e))
-                    : Faults.own(databases.url(), database, e);
+                    : databases.fault(database, e);
         }
     }
 

@@ -36,15 +36,15 @@ public final class Privileges {
     }
 
     /**
-     * Looks anew and remembers the answer; an unreachable database is a line too. Blocks on the
-     * network; meant for every few minutes.
+     * Looks anew and remembers the answer; an unreachable database is a line too, one that is not
+     * there (any more) is none. Blocks on the network; meant for every few minutes.
      */
     public List<String> check(String database) {
         List<String> lines;
         try {
             lines = databases.reading(database, Privileges::look);
         } catch (Refused e) {
-            lines = List.of(Faults.oneLine(e.getMessage()));
+            lines = databases.closedDoor(database, e).stream().toList();
         }
         if (known.size() < CatalogCache.MOST_DATABASES || known.containsKey(database)) {
             known.put(database, lines);

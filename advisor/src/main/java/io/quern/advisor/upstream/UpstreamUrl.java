@@ -2,63 +2,95 @@ package io.quern.advisor.upstream;
 
 import static java.util.Objects.requireNonNull;
 
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.stream.Collectors;
 
 /**
- * Where the upstream is and as whom Quern itself logs in there.
+ * Where an upstream is and as whom Quern itself logs in there.
  *
+ * @param hosts where it may be; the driver looks for one that will do, each time anew
  * @param database the database to use where none is named; the same server serves the others
  * @param password empty where the server asks for none
- * @param ssl pgjdbc's TLS properties ({@code sslmode}, {@code sslrootcert}, …); others are allowed
- *     but those that Quern fixes win
+ * @param properties further properties of pgjdbc ({@code sslmode}, {@code targetServerType}, …);
+ *     those that Quern fixes win
  */
 public record UpstreamUrl(
-        String host,
-        int port,
+        List<Host> hosts,
         String database,
         String user,
         String password,
-        Map<String, String> ssl) {
+        Map<String, String> properties) {
+
+    /**
+     * One server.
+     *
+     * @param name its name or address, an IPv6 address without brackets
+     */
+    public record Host(String name, int port) {
+        public Host {
+            if (name.isBlank()) {
+                throw new IllegalArgumentException("host is blank");
+            }
+            if (port < 1 || port > 65_535) {
+                throw new IllegalArgumentException("port is not between 1 and 65535: " + port);
+            }
+        }
+
+        @Override
+        public String toString() {
+            return (name.contains(":") ? "[" + name + "]" : name) + ":" + port;
+        }
+    }
+
     public UpstreamUrl {
-        requireNonNull(host, "host");
+        hosts = List.copyOf(hosts);
         requireNonNull(database, "database");
         requireNonNull(user, "user");
         requireNonNull(password, "password");
-        ssl = Map.copyOf(ssl);
-        if (host.isBlank()) {
-            throw new IllegalArgumentException("host is blank");
+        properties = Map.copyOf(properties);
+        if (hosts.isEmpty()) {
+            throw new IllegalArgumentException("hosts is empty");
         }
-        if (port < 1 || port > 65_535) {
-            throw new IllegalArgumentException("port is not between 1 and 65535: " + port);
-        }
+    }
+
+    /** An upstream of one server. */
+    public UpstreamUrl(
+            String host,
+            int port,
+            String database,
+            String user,
+            String password,
+            Map<String, String> properties) {
+        this(List.of(new Host(host, port)), database, user, password, properties);
     }
 
     /** The JDBC URL of a database there, without user, password or properties. */
     String jdbcUrl(String of) {
-        String address = host.contains(":") && !host.startsWith("[") ? "[" + host + "]" : host;
-        return "jdbc:postgresql://" + address + ":" + port + "/" + percentEncoded(of);
+        return "jdbc:postgresql://" + address() + "/" + percentEncoded(of);
     }
 
     /** Credentials and TLS as pgjdbc wants them. */
-    Properties properties() {
-        Properties properties = new Properties();
-        ssl.forEach(properties::setProperty);
-        properties.setProperty("user", user);
+    Properties driverProperties() {
+        Properties driver = new Properties();
+        properties.forEach(driver::setProperty);
+        driver.setProperty("user", user);
         if (!password.isEmpty()) {
-            properties.setProperty("password", password);
+            driver.setProperty("password", password);
         }
-        return properties;
+        return driver;
     }
 
-    /** Host and port, for messages. */
+    /** Hosts and ports, for messages. */
     String address() {
-        return host + ":" + port;
+        return hosts.stream().map(Host::toString).collect(Collectors.joining(","));
     }
 
     private static String percentEncoded(String name) {
-        return java.net.URLEncoder.encode(name, java.nio.charset.StandardCharsets.UTF_8)
-                .replace("+", "%20");
+        return URLEncoder.encode(name, StandardCharsets.UTF_8).replace("+", "%20");
     }
 
     /** Without the password. */

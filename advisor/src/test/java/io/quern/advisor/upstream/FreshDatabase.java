@@ -59,11 +59,19 @@ final class FreshDatabase implements AutoCloseable {
         return databases(role, "nobody-password");
     }
 
+    /** As whom Quern logs in with everything allowed. */
+    UpstreamUrl superuser() {
+        return url(SERVER.user(), SERVER.password());
+    }
+
+    private UpstreamUrl url(String user, String password) {
+        return new UpstreamUrl(SERVER.host(), SERVER.port(), name, user, password, Map.of());
+    }
+
     private UpstreamDatabases databases(String user, String password) {
         UpstreamDatabases databases =
                 new UpstreamDatabases(
-                        new UpstreamUrl(
-                                SERVER.host(), SERVER.port(), name, user, password, Map.of()),
+                        Directory.of(url(user, password)),
                         new UpstreamDatabases.Limits(
                                 4,
                                 2,

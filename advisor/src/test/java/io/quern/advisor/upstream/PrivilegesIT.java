@@ -86,10 +86,9 @@ class PrivilegesIT {
     @Test
     void poolsAreBoundedAndClosedWhenIdle() {
         List<Instant> now = new java.util.ArrayList<>(List.of(Instant.EPOCH));
-        UpstreamUrl url = database.asSuperuser().url();
         try (UpstreamDatabases databases =
                 new UpstreamDatabases(
-                        url,
+                        Directory.of(database.superuser()),
                         new UpstreamDatabases.Limits(
                                 1,
                                 1,
@@ -117,11 +116,14 @@ class PrivilegesIT {
 
     @Test
     void whatCannotBeReachedIsOneLineWithoutSecrets() {
-        UpstreamUrl url = database.asSuperuser().url();
         UpstreamUrl wrong =
                 new UpstreamUrl(
-                        url.host(), url.port(), "postgres", "nobody_at_all", "s3cret", Map.of());
-        try (UpstreamDatabases databases = new UpstreamDatabases(wrong)) {
+                        database.superuser().hosts(),
+                        "postgres",
+                        "nobody_at_all",
+                        "s3cret",
+                        Map.of());
+        try (UpstreamDatabases databases = new UpstreamDatabases(Directory.of(wrong))) {
             assertThat(wrong.toString()).doesNotContain("s3cret");
             assertThat(new Privileges(databases).check("postgres"))
                     .singleElement()
