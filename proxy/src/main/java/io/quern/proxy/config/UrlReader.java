@@ -180,7 +180,7 @@ final class UrlReader {
                         full == null || full.equals("false") ? "prefer" : "verify-full");
         if (!SSL_MODES.contains(mode)) {
             throw invalid(
-                    "has an sslmode that is not one of disable, prefer, require, verify-ca,"
+                    "cannot be used: sslmode is not one of disable, prefer, require, verify-ca,"
                             + " verify-full");
         }
         Optional<Path> root = Optional.ofNullable(parameters.remove("sslrootcert")).map(Path::of);
