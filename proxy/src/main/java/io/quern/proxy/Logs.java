@@ -30,15 +30,19 @@ final class Logs {
     private Logs() {}
 
     /** Writes all that follows in a format; going back to text needs a restart. */
-    static synchronized void write(Format format) {
+    static void write(Format format) {
+        write(format, context());
+    }
+
+    static synchronized void write(Format format, LoggerContext context) {
         if (format == Format.TEXT) {
             return;
         }
-        Logger root = context().getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+        Logger root = context.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
         Iterator<Appender<ILoggingEvent>> appenders = root.iteratorForAppenders();
         while (appenders.hasNext()) {
             if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> appender) {
-                Encoder<ILoggingEvent> encoder = json();
+                Encoder<ILoggingEvent> encoder = json(context);
                 encoder.start();
                 appender.stop();
                 appender.setEncoder(encoder);
@@ -49,12 +53,16 @@ final class Logs {
 
     /** Sets the level of Quern's own lines: ERROR, WARN, INFO, DEBUG or TRACE. */
     static void level(String level) {
-        context().getLogger("io.quern").setLevel(Level.toLevel(level, Level.INFO));
+        level(level, context());
     }
 
-    private static Encoder<ILoggingEvent> json() {
+    static void level(String level, LoggerContext context) {
+        context.getLogger("io.quern").setLevel(Level.toLevel(level, Level.INFO));
+    }
+
+    private static Encoder<ILoggingEvent> json(LoggerContext context) {
         JsonEncoder encoder = new JsonEncoder();
-        encoder.setContext(context());
+        encoder.setContext(context);
         encoder.setWithFormattedMessage(true);
         // the pattern and its arguments would say the same again
         encoder.setWithMessage(false);
