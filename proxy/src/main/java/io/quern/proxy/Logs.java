@@ -44,9 +44,7 @@ final class Logs {
             if (appenders.next() instanceof OutputStreamAppender<ILoggingEvent> appender) {
                 Encoder<ILoggingEvent> encoder = json(context);
                 encoder.start();
-                appender.stop();
                 appender.setEncoder(encoder);
-                appender.start();
             }
         }
     }

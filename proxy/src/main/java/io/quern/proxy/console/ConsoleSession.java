@@ -33,7 +33,15 @@ public final class ConsoleSession {
     private static final int MAX_BODY = 64 * 1024;
     private static final int MAX_WAITING_BYTES = 256 * 1024;
 
-    private record Message(byte type, byte[] body) {}
+    private static final class Message {
+        private final byte type;
+        private final byte[] body;
+
+        Message(byte type, byte[] body) {
+            this.type = type;
+            this.body = body;
+        }
+    }
 
     private final Function<String, Plan> planner;
     private final Courtesies courtesies;
@@ -95,6 +103,7 @@ public final class ConsoleSession {
         if (errand != null) {
             if (type == Frontend.TERMINATE) {
                 closed();
+                reply.close();
                 return;
             }
             waitingBytes += body.length + 16;
@@ -188,13 +197,15 @@ public final class ConsoleSession {
                 Frontend.QUERY,
                 outcome -> {
                     outcome.notices().forEach(out::notice);
-                    if (plan == Plan.EMPTY) {
+                    if (plan.empty()) {
                         out.bare(Backend.EMPTY_QUERY_RESPONSE);
                     } else {
                         if (!plan.columns().isEmpty()) {
                             out.columns(plan.columns(), Formats.TEXT);
                         }
-                        outcome.rows().forEach(row -> out.row(plan.columns(), row, Formats.TEXT));
+                        for (List<@Nullable Object> row : outcome.rows()) {
+                            out.row(plan.columns(), row, Formats.TEXT);
+                        }
                         out.complete(plan.tag());
                     }
                     out.ready(courtesies.status());
@@ -230,7 +241,8 @@ public final class ConsoleSession {
         Errand started =
                 new Errand(plan, values, ended -> loop.execute(() -> ended(type, ended, answer)));
         errand = started;
-        reply.reading(false);
+        // behind a command that may be taken back, one reads on: to notice that its client left
+        reply.reading(plan.pace() == Pace.WAITING);
         try {
             workers.execute(started);
         } catch (RejectedExecutionException e) {
@@ -249,8 +261,8 @@ public final class ConsoleSession {
         flush();
         while (!closed && errand == null && !waiting.isEmpty()) {
             Message next = waiting.remove();
-            waitingBytes -= next.body().length + 16;
-            handle(next.type(), next.body());
+            waitingBytes -= next.body.length + 16;
+            handle(next.type, next.body);
             flush();
         }
         if (!closed && errand == null) {

@@ -64,13 +64,15 @@ final class Errand implements Runnable {
 
     /** What it brought; called after the end, having been told of it. */
     Outcome outcome() throws InterruptedException {
-        switch (failure) {
-            case null -> {
-                return outcome;
-            }
-            case InterruptedException e -> throw e;
-            case RuntimeException e -> throw e;
-            case Throwable e -> throw new IllegalStateException(e.getClass().getName());
+        if (failure instanceof InterruptedException e) {
+            throw e;
         }
+        if (failure instanceof RuntimeException e) {
+            throw e;
+        }
+        if (failure != null) {
+            throw new IllegalStateException(failure.getClass().getName());
+        }
+        return outcome;
     }
 }

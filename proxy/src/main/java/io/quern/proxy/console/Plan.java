@@ -47,6 +47,11 @@ record Plan(List<Column> columns, String tag, List<Integer> parameters, Pace pac
         requireNonNull(step, "step");
     }
 
+    /** Whether there is nothing to run: {@link #EMPTY}. */
+    boolean empty() {
+        return tag.isEmpty();
+    }
+
     /** One that is answered on the spot. */
     static Plan atOnce(List<Column> columns, String tag, Step step) {
         return new Plan(columns, tag, List.of(), Pace.AT_ONCE, step);

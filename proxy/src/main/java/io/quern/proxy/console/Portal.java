@@ -48,7 +48,7 @@ final class Portal {
      * @param limit most rows; 0 or less for all
      */
     void answer(AnswerWriter out, int limit) {
-        if (plan == Plan.EMPTY) {
+        if (plan.empty()) {
             out.bare(Backend.EMPTY_QUERY_RESPONSE);
             return;
         }

@@ -317,6 +317,12 @@ class ConsoleSessionTest {
         assertThat(pauseTakenBack(ConsoleSession::closed)).isEmpty();
     }
 
+    @Test
+    void a_pause_whose_client_says_good_bye_is_undone() throws Exception {
+        assertThat(pauseTakenBack(session -> session.received(Frontend.TERMINATE, new byte[0])))
+                .isEmpty();
+    }
+
     private static List<String> pauseTakenBack(Consumer<ConsoleSession> how) throws Exception {
         LinkedBlockingQueue<Runnable> loop = new LinkedBlockingQueue<>();
         try (ExecutorService worker = Executors.newSingleThreadExecutor()) {
@@ -329,6 +335,7 @@ class ConsoleSessionTest {
             fixture.answers();
             fixture.query(session, "PAUSE shop");
             fixture.operations.pausing.await();
+            assertThat(fixture.reading).isTrue();
             how.accept(session);
             loop.take().run();
             assertThat(fixture.operations.done).containsExactly("pause shop", "resume shop");
