@@ -2,6 +2,7 @@ package io.quern.proxy.backend;
 
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
+import io.quern.proxy.session.BackendState;
 
 /** Where a pool has its sessions from. */
 interface Opener {
@@ -15,6 +16,6 @@ interface Opener {
      */
     Future<Void> cancel(LoggedIn session, EventLoop loop);
 
-    /** Whether a session is still one that {@link #open} would give. */
-    boolean fits(LoggedIn session);
+    /** Whether a session of which this is known is still one that {@link #open} would give. */
+    boolean fits(BackendState state);
 }

@@ -117,7 +117,7 @@ final class Pool {
         Waiting wish = new Waiting(this, loop, credentials, borrower, now);
         Roster.Refusal refusal = roster.enter(wish, now);
         if (refusal != null) {
-            if (refusal == Roster.FORGOTTEN) {
+            if (refusal.equals(Roster.FORGOTTEN)) {
                 return null;
             }
             wish.refuse(refusal.sqlState(), refusal.message());
@@ -154,7 +154,7 @@ final class Pool {
         long expires = member.expires;
         return member.generation == generation
                 && (expires == 0 || expires - nanoTime.getAsLong() > 0)
-                && opener.fits(member.session);
+                && opener.fits(member.state());
     }
 
     /** Whether it has to give a sign of life before it is lent. */
@@ -167,11 +167,17 @@ final class Pool {
         roster.leave(wish);
         Roster.Refusal failure = roster.lastFailure();
         StringBuilder message = new StringBuilder("no backend of pool ");
-        message.append(name()).append(" became free within ").append(settings.queueTimeout());
+        message.append(name())
+                .append(" became free within ")
+                .append(inWords(settings.queueTimeout()));
         if (failure != null) {
             message.append("; another could not be opened: ").append(failure.message());
         }
         wish.refuse("53300", message.toString());
+    }
+
+    private static String inWords(Duration time) {
+        return time.toMillis() % 1000 == 0 ? time.toSeconds() + " s" : time.toMillis() + " ms";
     }
 
     private static void refuse(List<Waiting> wishes, Roster.Refusal reason) {
@@ -233,7 +239,7 @@ final class Pool {
     }
 
     private void hand(Member member, Waiting wish) {
-        if (wish.loop == member.channel().eventLoop()) {
+        if (wish.loop.inEventLoop()) {
             if (!wish.lend(member)) {
                 shelve(member);
             }
@@ -247,17 +253,17 @@ final class Pool {
             if (wish.open()) {
                 roster.enterAgain(wish);
             }
-            seek(wish.loop);
+            serve(shelf(wish.loop));
         } else if (!wish.lend(member)) {
             free(member);
         }
     }
 
-    /** Does what can be done for those to whom nothing is promised; on any event loop. */
+    /** Does what can be done for those to whom nothing is promised; on the event loop. */
     private void seek(EventLoop loop) {
         if (roster.wanting()) {
             for (Shelf other : shelves.values()) {
-                if (other.loop != loop && other.count() > 0) {
+                if (!other.loop.inEventLoop() && other.count() > 0) {
                     other.loop.execute(() -> serve(other));
                     return;
                 }
@@ -321,7 +327,7 @@ final class Pool {
         LOG.warn("No backend could be opened for pool {}: {}", name(), failure.words());
         refuse(given, Roster.refusal(failure));
         // those who still wait, and the minimum, are due another attempt
-        Future<?> unused = loop.schedule(() -> seek(loop), roster.patience(now) + 1, NANOSECONDS);
+        var _ = loop.schedule(() -> serve(shelf(loop)), roster.patience(now) + 1, NANOSECONDS);
     }
 
     // ---- giving back
@@ -361,7 +367,9 @@ final class Pool {
     private void free(Member member) {
         kept(member);
         member.touch(nanoTime.getAsLong());
-        shelve(member);
+        if (member.channel().isActive()) {
+            shelve(member);
+        }
     }
 
     private void kept(Member member) {
@@ -402,11 +410,12 @@ final class Pool {
         EventLoop loop = member.channel().eventLoop();
         roster.lost(member);
         kept(member);
-        shelf(loop).remove(member);
+        Shelf shelf = shelf(loop);
+        shelf.remove(member);
         if (member.left()) {
             doubt();
         }
-        seek(loop);
+        serve(shelf);
     }
 
     /** From now on every idle backend has to give a sign of life before it is lent. */
@@ -430,7 +439,7 @@ final class Pool {
 
     private void sweepLater(Shelf shelf) {
         shelf.sweepDue = true;
-        Future<?> unused =
+        var _ =
                 shelf.loop.schedule(
                         () -> {
                             shelf.sweepDue = false;

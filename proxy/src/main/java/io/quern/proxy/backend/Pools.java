@@ -84,16 +84,15 @@ public final class Pools implements Backends, AutoCloseable {
         if (pools.size() >= MANY) {
             pools.values().removeIf(Pool::forget);
         }
-        return pools.computeIfAbsent(
-                key,
-                wanted -> {
-                    Pool pool = new Pool(wanted, settings, opener, nanoTime, new Chance());
-                    pool.pause(paused(wanted));
-                    if (closed) {
-                        pool.close();
-                    }
-                    return pool;
-                });
+        Pool pool =
+                pools.computeIfAbsent(
+                        key, wanted -> new Pool(wanted, settings, opener, nanoTime, new Chance()));
+        // looked at only now: operators who came before found the pool themselves
+        pool.pause(paused(key));
+        if (closed) {
+            pool.close();
+        }
+        return pool;
     }
 
     private boolean paused(PoolKey key) {

@@ -6,6 +6,7 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.EventLoop;
 import io.netty.util.concurrent.Future;
 import io.netty.util.concurrent.Promise;
+import io.quern.proxy.session.BackendState;
 import io.quern.proxy.wire.MessageWriter;
 import io.quern.proxy.wire.StartupPacket;
 
@@ -84,7 +85,7 @@ final class UpstreamLogins implements Opener {
     }
 
     @Override
-    public boolean fits(LoggedIn session) {
-        return target.stillFits(session.state().parameters());
+    public boolean fits(BackendState state) {
+        return target.stillFits(state.parameters());
     }
 }
