@@ -212,9 +212,14 @@ public final class Pools implements Backends, AutoCloseable {
      */
     @Override
     public void close() {
+        close(CLOSE_PATIENCE);
+    }
+
+    /** Closes; what is left when the patience ends is closed then. */
+    void close(Duration patience) {
         closed = true;
         pools.values().forEach(Pool::close);
-        long end = System.nanoTime() + CLOSE_PATIENCE.toNanos();
+        long end = System.nanoTime() + patience.toNanos();
         try {
             while (pools.values().stream().anyMatch(Pool::anyLeft) && end - System.nanoTime() > 0) {
                 TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
