@@ -363,12 +363,18 @@ final class Pool {
         roster.promise();
     }
 
-    /** A backend is through with what was to be done. */
+    /** A backend has just shown that it lives, and need not do so again for whoever waits. */
     private void free(Member member) {
         kept(member);
         member.touch(nanoTime.getAsLong());
-        if (member.channel().isActive()) {
+        if (!member.channel().isActive()) {
+            return;
+        }
+        Waiting wish = fit(member) ? roster.next() : null;
+        if (wish == null) {
             shelve(member);
+        } else {
+            hand(member, wish);
         }
     }
 
