@@ -25,7 +25,13 @@ class MainTest {
                 "demo --minutes 0",
                 "demo --format xml",
                 "demo --port 70000",
-                "demo --port 7000 --admin-port 7000"
+                "demo --port 7000 --admin-port 7000",
+                "bench nonsense",
+                "bench wire --modes fast",
+                "bench wire --clients 0",
+                "bench wire --only nothing",
+                "bench wire --rounds 0",
+                "bench soak --minutes soon"
             })
     void badUsageIsOneLineAndExitCodeTwo(String line) {
         assertUsage(line.isEmpty() ? new String[0] : line.split(" "));

@@ -90,7 +90,12 @@ public final class TestServer implements AutoCloseable {
 
     /** With Quern's own role. */
     public String upstreamUrl() {
-        return "postgresql://quern:%s@127.0.0.1:%d/%s".formatted(quernPassword, port(), DATABASE);
+        return upstreamUrl(port());
+    }
+
+    /** The same by way of something that listens on another port. */
+    public String upstreamUrl(int port) {
+        return "postgresql://quern:%s@127.0.0.1:%d/%s".formatted(quernPassword, port, DATABASE);
     }
 
     /** A connection of the superuser, past any proxy; the caller closes it. */

@@ -1,6 +1,5 @@
 package io.quern.bench.wire;
 
-import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -19,7 +18,6 @@ import java.util.Locale;
  * @param options of Quern, beyond the defaults; without values that are secret
  * @param seed of the order in which targets were measured
  */
-@JsonInclude(JsonInclude.Include.NON_EMPTY)
 record WireResult(
         Machine machine,
         List<String> options,

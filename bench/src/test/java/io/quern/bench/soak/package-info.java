@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.bench.soak;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.bench.wire;
+
+import org.jspecify.annotations.NullMarked;
