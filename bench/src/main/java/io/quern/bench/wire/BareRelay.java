@@ -13,13 +13,15 @@ import io.netty.channel.IoHandlerFactory;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
 import io.netty.channel.ServerChannel;
 import io.netty.channel.WriteBufferWaterMark;
-import io.netty.channel.epoll.Epoll;
 import io.netty.channel.epoll.EpollIoHandler;
 import io.netty.channel.epoll.EpollServerSocketChannel;
 import io.netty.channel.epoll.EpollSocketChannel;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
+import io.netty.channel.uring.IoUringIoHandler;
+import io.netty.channel.uring.IoUringServerSocketChannel;
+import io.netty.channel.uring.IoUringSocketChannel;
 
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -43,22 +45,49 @@ public final class BareRelay {
         this.channels = channels;
     }
 
-    /** Arguments: the port to listen on, and the server's, both of 127.0.0.1. */
+    /** How sockets are driven. */
+    private record Transport(
+            IoHandlerFactory handlers,
+            ChannelFactory<? extends ServerChannel> servers,
+            ChannelFactory<? extends Channel> channels) {
+
+        static Transport of(String name) {
+            return switch (name) {
+                case "epoll" ->
+                        new Transport(
+                                EpollIoHandler.newFactory(),
+                                EpollServerSocketChannel::new,
+                                EpollSocketChannel::new);
+                case "io_uring" ->
+                        new Transport(
+                                IoUringIoHandler.newFactory(),
+                                IoUringServerSocketChannel::new,
+                                IoUringSocketChannel::new);
+                default ->
+                        new Transport(
+                                NioIoHandler.newFactory(),
+                                NioServerSocketChannel::new,
+                                NioSocketChannel::new);
+            };
+        }
+    }
+
+    /**
+     * Arguments: the port to listen on, and the server's, both of 127.0.0.1; and {@code epoll},
+     * {@code io_uring} or {@code nio}.
+     */
     public static void main(String[] args) throws InterruptedException {
-        boolean epoll = Epoll.isAvailable();
-        IoHandlerFactory handlers = epoll ? EpollIoHandler.newFactory() : NioIoHandler.newFactory();
-        ChannelFactory<? extends ServerChannel> servers =
-                epoll ? EpollServerSocketChannel::new : NioServerSocketChannel::new;
+        Transport transport = Transport.of(args[2]);
         BareRelay relay =
                 new BareRelay(
                         new InetSocketAddress(
                                 InetAddress.getLoopbackAddress(), Integer.parseInt(args[1])),
-                        epoll ? EpollSocketChannel::new : NioSocketChannel::new);
+                        transport.channels());
         new ServerBootstrap()
                 .group(
                         new MultiThreadIoEventLoopGroup(
-                                Runtime.getRuntime().availableProcessors(), handlers))
-                .channelFactory(servers)
+                                Runtime.getRuntime().availableProcessors(), transport.handlers()))
+                .channelFactory(transport.servers())
                 .option(ChannelOption.SO_BACKLOG, 1024)
                 .option(ChannelOption.SO_REUSEADDR, true)
                 .childOption(ChannelOption.AUTO_READ, false)

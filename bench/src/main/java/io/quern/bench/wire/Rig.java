@@ -51,7 +51,7 @@ final class Rig implements AutoCloseable {
         return new Target(Target.DIRECT, server.port(), Optional.empty());
     }
 
-    Target relay() throws IOException, InterruptedException {
+    Target relay(String transport) throws IOException, InterruptedException {
         int port = Child.freePort();
         return new Target(
                 Target.RELAY,
@@ -66,7 +66,8 @@ final class Rig implements AutoCloseable {
                                                 BareRelay.class,
                                                 List.of(
                                                         Integer.toString(port),
-                                                        Integer.toString(server.port())))),
+                                                        Integer.toString(server.port()),
+                                                        transport))),
                                 port)));
     }
 

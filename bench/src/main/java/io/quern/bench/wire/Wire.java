@@ -79,6 +79,22 @@ public final class Wire implements Callable<Integer> {
     private int scale = 10;
 
     @Option(
+            names = "--memory",
+            description = "instead of pgbench: idle clients, a slow reader, COPY")
+    private boolean memory;
+
+    @Option(
+            names = "--idle",
+            description =
+                    "how many idle clients with --memory; in session mode each has a server"
+                            + " connection, so no more than 500",
+            defaultValue = "500")
+    private int idle = 500;
+
+    @Option(names = "--megabytes", description = "of COPY with --memory", defaultValue = "1000")
+    private int megabytes = 1_000;
+
+    @Option(
             names = "--save",
             paramLabel = "DIRECTORY",
             description = "write wire.json there and the tables in benchmarks.md beside it")
@@ -86,6 +102,12 @@ public final class Wire implements Callable<Integer> {
 
     @Option(names = "--format", description = "text or json", defaultValue = "text")
     private Format format = Format.text;
+
+    @Option(
+            names = "--transport",
+            description = "the relay's: epoll, io_uring or nio; Quern's is a setting",
+            defaultValue = "epoll")
+    private String transport = "epoll";
 
     @Spec private @Nullable CommandSpec spec;
 
@@ -96,6 +118,10 @@ public final class Wire implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         List<Cell> cells = cells();
         try (Rig rig = new Rig(settings, this::say)) {
+            if (memory) {
+                weigh(rig);
+                return 0;
+            }
             Pgbench pgbench = new Pgbench(rig.server(), rig.directory());
             say("filling the tables of pgbench");
             pgbench.initialise(scale);
@@ -111,9 +137,23 @@ public final class Wire implements Callable<Integer> {
         return 0;
     }
 
+    private void weigh(Rig rig) throws IOException, InterruptedException {
+        Memory scales = new Memory(rig.server(), rig.directory(), this::say);
+        Target quern = rig.quern();
+        List<Memory.Row> rows = new ArrayList<>();
+        rows.add(scales.idle(quern, idle));
+        rows.add(scales.slowReader(quern, 2 * megabytes));
+        rows.addAll(scales.copy(rig.relay(transport), quern, megabytes, rounds));
+        rows.forEach(System.out::println);
+        System.out.flush();
+    }
+
     private List<Cell> cells() {
         if (rounds < 1 || seconds < 1 || warmUp < 0 || scale < 1) {
             throw usage("--rounds, --seconds and --scale are at least 1");
+        }
+        if (!transport.matches("epoll|io_uring|nio")) {
+            throw usage("a transport is epoll, io_uring or nio, not " + transport);
         }
         for (String name : only) {
             if (!List.of(Target.DIRECT, Target.RELAY, Target.PGBOUNCER, Target.QUERN)
@@ -139,7 +179,7 @@ public final class Wire implements Callable<Integer> {
         for (String name : only) {
             switch (name) {
                 case Target.DIRECT -> targets.add(rig.direct());
-                case Target.RELAY -> targets.add(rig.relay());
+                case Target.RELAY -> targets.add(rig.relay(transport));
                 case Target.PGBOUNCER -> {
                     Path program = pgbouncer == null ? PgBouncer.debians() : pgbouncer;
                     if (Files.isExecutable(program)) {
