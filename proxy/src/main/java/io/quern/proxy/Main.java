@@ -7,7 +7,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "quern",
         description = "A PostgreSQL proxy that learns how to make an application's queries faster.",
-        footer = {"", "Also: quern demo [--once]."},
+        footer = {"", "Also: quern demo [--once], quern bench NAME."},
         mixinStandardHelpOptions = true,
         version = "quern 0.1.0-SNAPSHOT",
         subcommands = {Serve.class, Report.class})

@@ -59,6 +59,7 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
     public List<Check> run(Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
         Path log = Files.createTempFile("quern-soak-", ".log");
+        log.toFile().deleteOnExit();
         try (TestServer server = TestServer.start(progress);
                 Line line = new Line(server.port())) {
             try (Connection owner = server.connect()) {

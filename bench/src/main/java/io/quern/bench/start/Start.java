@@ -43,6 +43,7 @@ public final class Start implements Callable<Integer> {
         Map<String, double[]> accepting = new LinkedHashMap<>();
         Map<String, double[]> loggedIn = new LinkedHashMap<>();
         Path log = Files.createTempFile("quern-bench-", ".log");
+        log.toFile().deleteOnExit();
         try (TestServer server = TestServer.start(line -> {})) {
             for (int round = 0; round < rounds; round++) {
                 for (var option : options.entrySet()) {

@@ -7,6 +7,7 @@ import io.quern.bench.process.QuernServer;
 import io.quern.bench.process.TestServer;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -24,6 +25,7 @@ final class Rig implements AutoCloseable {
     private final TestServer server;
     private final List<Child> children = new ArrayList<>();
     private final Map<String, String> settings;
+    private final Thread hook = Thread.ofPlatform().name("bench-sweep").unstarted(this::sweep);
 
     /**
      * @param settings environment variables for Quern
@@ -33,6 +35,7 @@ final class Rig implements AutoCloseable {
         this.settings = settings;
         this.server = TestServer.start(progress);
         this.directory = Files.createTempDirectory("quern-bench-");
+        Runtime.getRuntime().addShutdownHook(hook);
     }
 
     TestServer server() {
@@ -101,11 +104,22 @@ final class Rig implements AutoCloseable {
     @Override
     public void close() throws IOException {
         children.reversed().forEach(Child::close);
+        try {
+            Runtime.getRuntime().removeShutdownHook(hook);
+        } catch (IllegalStateException goingDown) {
+            // then it sweeps once more
+        }
+        sweep();
         server.close();
+    }
+
+    private void sweep() {
         try (Stream<Path> files = Files.walk(directory)) {
             for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-                Files.delete(file);
+                Files.deleteIfExists(file);
             }
+        } catch (IOException | UncheckedIOException e) {
+            // what is still being written to stays behind, among the temporary files
         }
     }
 }
