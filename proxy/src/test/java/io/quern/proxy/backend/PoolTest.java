@@ -40,6 +40,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Random borrowers on two event loops, with backends that are opened at will. */
+@SuppressWarnings("FutureReturnValueIgnored")
 class PoolTest {
     private static final PoolKey KEY = new PoolKey("d", "u");
     private static final Credentials NONE = new Credentials.None();

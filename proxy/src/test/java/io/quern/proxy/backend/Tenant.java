@@ -14,6 +14,7 @@ import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
 /** Borrows a backend and talks to it from a test's own thread; waits for at most ten seconds. */
+@SuppressWarnings("FutureReturnValueIgnored")
 final class Tenant implements Backends.Borrower, Occupant {
     private static final long PATIENCE = 10;
 

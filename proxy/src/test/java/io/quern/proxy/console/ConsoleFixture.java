@@ -158,12 +158,11 @@ final class ConsoleFixture implements Console.Reply {
         List<String> values = new ArrayList<>();
         for (int count = body.int16(); count > 0; count--) {
             int length = body.int32();
-            StringBuilder value = new StringBuilder(length < 0 ? "∅" : "");
             byte[] bytes = new byte[Math.max(length, 0)];
             for (int i = 0; i < length; i++) {
                 bytes[i] = body.int8();
             }
-            values.add(value + new String(bytes, UTF_8));
+            values.add(length < 0 ? "∅" : new String(bytes, UTF_8));
         }
         return values;
     }

@@ -92,7 +92,10 @@ final class ConsoleHarness implements AutoCloseable {
                             | (packet[2] & 0xFF) << 8
                             | (packet[3] & 0xFF);
             if (code == CANCEL) {
-                sessions.get((packet[6] & 0xFF) << 8 | (packet[7] & 0xFF)).cancel();
+                ConsoleSession running = sessions.get((packet[6] & 0xFF) << 8 | (packet[7] & 0xFF));
+                if (running != null) {
+                    running.cancel();
+                }
                 return Optional.empty();
             }
             if (code == PROTOCOL_3) {

@@ -2,6 +2,8 @@ package io.quern.proxy.console;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.quern.advisor.Refused;
 import io.quern.advisor.StoreUnavailable;
 
@@ -91,14 +93,15 @@ class ConsoleTest {
                         "S "
                                 + HexFormat.of()
                                         .formatHex(
-                                                "server_version\00014.0 (Quern 0.1)\0".getBytes()))
+                                                "server_version\00014.0 (Quern 0.1)\0"
+                                                        .getBytes(UTF_8)))
                 .contains("K 0000002a01020304");
         assertThat(welcome.getLast()).isEqualTo("Z I");
     }
 
     @Test
     void a_result_set_to_the_byte() {
-        boss.received((byte) 'Q', "SHOW VERSION\0".getBytes());
+        boss.received((byte) 'Q', "SHOW VERSION\0".getBytes(UTF_8));
         assertThat(HexFormat.of().formatHex(fixture.sent.toByteArray()))
                 .isEqualTo(
                         // RowDescription: 2 columns
@@ -121,8 +124,8 @@ class ConsoleTest {
 
     @Test
     void an_error_to_the_byte() {
-        boss.received((byte) 'Q', "FROBNICATE\0".getBytes());
-        assertThat(new String(fixture.sent.toByteArray(), 5, 88))
+        boss.received((byte) 'Q', "FROBNICATE\0".getBytes(UTF_8));
+        assertThat(new String(fixture.sent.toByteArray(), 5, 88, UTF_8))
                 .isEqualTo(
                         "SERROR\0VERROR\0C42601\0Mthe console knows no such command\0"
                                 + "HSHOW HELP lists the commands.\0\0");

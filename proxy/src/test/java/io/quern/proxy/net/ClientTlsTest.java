@@ -13,15 +13,13 @@ import io.netty.channel.ChannelInitializer;
 import io.netty.channel.EventLoop;
 import io.netty.channel.EventLoopGroup;
 import io.netty.channel.MultiThreadIoEventLoopGroup;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.nio.NioIoHandler;
 import io.netty.channel.socket.nio.NioServerSocketChannel;
 import io.netty.channel.socket.nio.NioSocketChannel;
 import io.netty.util.concurrent.Future;
 import io.quern.advisor.Watcher;
 import io.quern.proxy.auth.Peer;
-import io.quern.proxy.backend.SslMode;
-import io.quern.proxy.backend.UpstreamConnector;
+import io.quern.proxy.auth.Rules;
 import io.quern.proxy.tuning.ScriptedGate;
 import io.quern.proxy.wire.StartupPacket;
 
@@ -119,17 +117,15 @@ class ClientTlsTest {
                     }
                 };
         House house =
-                new House(
-                        new UpstreamConnector(
-                                ProxyFixture.upstream("127.0.0.1", 1, SslMode.DISABLE),
-                                NioSocketChannel::new,
-                                WriteBufferWaterMark.DEFAULT),
+                House.of(
+                        ProxyFixture.nowhere(NioSocketChannel::new),
                         Duration.ofSeconds(10),
                         new ScriptedGate(),
                         Watcher.BLIND,
                         Signals.NONE,
                         Optional.of(tls),
-                        new Headcount(10));
+                        new Headcount(10),
+                        Rules::none);
         EventLoopGroup group = new MultiThreadIoEventLoopGroup(1, NioIoHandler.newFactory());
         try {
             Channel listener =

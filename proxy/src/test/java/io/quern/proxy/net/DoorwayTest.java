@@ -9,12 +9,10 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.netty.buffer.UnpooledByteBufAllocator;
 import io.netty.channel.ChannelInboundHandlerAdapter;
-import io.netty.channel.WriteBufferWaterMark;
 import io.netty.channel.embedded.EmbeddedChannel;
 import io.netty.handler.ssl.SslHandler;
 import io.quern.advisor.Watcher;
-import io.quern.proxy.backend.SslMode;
-import io.quern.proxy.backend.UpstreamConnector;
+import io.quern.proxy.auth.Rules;
 import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.tuning.ScriptedGate;
 import io.quern.proxy.wire.MessageWriter;
@@ -86,17 +84,15 @@ class DoorwayTest {
 
     private House house(Optional<ClientTls> offered, int most) {
         try {
-            return new House(
-                    new UpstreamConnector(
-                            ProxyFixture.upstream("127.0.0.1", 1, SslMode.DISABLE),
-                            EmbeddedChannel::new,
-                            WriteBufferWaterMark.DEFAULT),
+            return House.of(
+                    ProxyFixture.nowhere(EmbeddedChannel::new),
                     Duration.ofSeconds(60),
                     new ScriptedGate(),
                     Watcher.BLIND,
                     Signals.NONE,
                     offered,
-                    new Headcount(most));
+                    new Headcount(most),
+                    Rules::none);
         } catch (UpstreamFailure impossible) {
             throw new IllegalStateException(impossible);
         }
@@ -273,7 +269,7 @@ class DoorwayTest {
         send(cancelling, cancel(4));
         assertThat(entrance.cancels).hasSize(1);
 
-        first.close();
+        var _ = first.close();
         EmbeddedChannel third = knock(house);
         send(third, STARTUP);
         assertThat(entrance.arrivals).hasSize(2);

@@ -87,7 +87,7 @@ public final class ScriptedGate implements Gate {
         KnownStatement.Kind kind = kind(sql);
         String words = sql.toLowerCase(Locale.ROOT);
         boolean passing =
-                kind != KnownStatement.Kind.SETTING && kind != KnownStatement.Kind.OTHER
+                (kind != KnownStatement.Kind.SETTING && kind != KnownStatement.Kind.OTHER)
                         || words.startsWith("set local");
         boolean temporary = words.contains("temp");
         return new Traits(
