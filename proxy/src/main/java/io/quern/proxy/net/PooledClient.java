@@ -316,6 +316,8 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         backend = null;
         session.detach();
         backends.giveBack(leaving, condition);
+        // what the backend's writability held up nobody would set free
+        client.config().setAutoRead(true);
         if (pending.isReadable()) {
             client.eventLoop().execute(this::resume);
         }
