@@ -2,6 +2,7 @@ package io.quern.proxy;
 
 import io.quern.advisor.Catalogs;
 import io.quern.advisor.Desk;
+import io.quern.advisor.Execution;
 import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Sighting;
@@ -53,6 +54,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -158,6 +160,16 @@ final class Advisor implements AutoCloseable {
 
     Desk desk() {
         return lifecycle;
+    }
+
+    /** Has every execution that the history keeps, on the history's thread. */
+    void onExecution(Consumer<Execution> listener) {
+        history.onExecution(listener);
+    }
+
+    /** Executions that the history's buffer had no room for. */
+    long droppedExecutions() {
+        return history.droppedExecutions();
     }
 
     /**

@@ -9,9 +9,11 @@ import picocli.CommandLine.Command;
         description = "A PostgreSQL proxy that learns how to make an application's queries faster.",
         footer = {"", "Also: quern demo [--once], quern bench NAME."},
         mixinStandardHelpOptions = true,
-        version = "quern 0.1.0-SNAPSHOT",
+        version = "quern " + Main.VERSION,
         subcommands = {Serve.class, Report.class})
 public final class Main {
+    static final String VERSION = "0.1.0-SNAPSHOT";
+
     Main() {}
 
     public static void main(String[] args) {

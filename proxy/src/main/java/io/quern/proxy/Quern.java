@@ -5,26 +5,20 @@ import io.quern.advisor.admin.AdminServer;
 import io.quern.advisor.suggest.Optimizer;
 import io.quern.optimizer.index.IndexAnalyzer;
 import io.quern.optimizer.rewrite.Rewriter;
-import io.quern.proxy.backend.SslMode;
-import io.quern.proxy.backend.Upstream;
 import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.config.Address;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.InvalidConfiguration;
-import io.quern.proxy.config.PostgresUrl;
+import io.quern.proxy.config.LogFormat;
 import io.quern.proxy.net.ProxyServer;
-import io.quern.proxy.net.ProxySettings;
 import io.quern.proxy.net.Signals;
 import io.quern.proxy.tuning.CachingGate;
-import io.quern.proxy.tuning.Gate;
 
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
-import java.time.Duration;
-import java.time.InstantSource;
-import java.util.Set;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
@@ -32,18 +26,15 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 
 /**
- * A running Quern: proxy, advisor and admin page, wired here and nowhere else. The proxy accepts
- * clients before the advisor has anything to say; whatever becomes of the advisor, the proxy goes
- * on.
+ * A running Quern: proxy, advisor, and what operators use, wired here and nowhere else. The proxy
+ * accepts clients before the others are there; whatever becomes of the advisor, it goes on.
  */
 public final class Quern implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quern.class);
-    private static final int THREADS = Runtime.getRuntime().availableProcessors();
     private static final long GATE_BYTES = 64L << 20;
-    private static final Duration ADMIN_LOGIN = Duration.ofHours(12);
 
     private final Configuration configuration;
-    private final String password = AdminServer.generatePassword();
+    private final Logins logins;
     private final Advisor advisor;
     private final ThreadPoolExecutor resolver =
             new ThreadPoolExecutor(
@@ -53,42 +44,39 @@ public final class Quern implements AutoCloseable {
                     TimeUnit.SECONDS,
                     new ArrayBlockingQueue<>(1024),
                     Thread.ofPlatform().name("quern-resolver").daemon().factory());
+    private final CachingGate gate;
     private final ProxyServer proxy;
-    private final AdminServer admin;
+    private final Totals totals = new Totals();
     private final CountDownLatch closed = new CountDownLatch(1);
+    private volatile Optional<Office> office = Optional.empty();
 
     private Quern(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between)
             throws IOException {
         this.configuration = configuration;
+        Logs.write(
+                configuration.logFormat() == LogFormat.JSON ? Logs.Format.JSON : Logs.Format.TEXT);
+        this.logins = new Logins(configuration);
         this.advisor = new Advisor(configuration, optimizer, between);
-        Gate gate =
+        this.gate =
                 new CachingGate(
-                        advisor.treatments(), advisor.watcher(), resolver, THREADS, GATE_BYTES);
+                        advisor.treatments(),
+                        advisor.watcher(),
+                        resolver,
+                        WireSettings.threads(configuration),
+                        GATE_BYTES);
         try {
             this.proxy =
                     new ProxyServer(
-                            new ProxySettings(
-                                    configuration.listen().host(),
-                                    configuration.listen().port(),
-                                    upstream(configuration.upstream()),
-                                    configuration.server().loginTimeout(),
-                                    THREADS),
+                            WireSettings.proxy(configuration),
                             gate,
                             advisor.watcher(),
-                            signals());
+                            signals(),
+                            Optional.of(logins.authenticator()),
+                            logins::rules);
         } catch (UpstreamFailure e) {
             throw new InvalidConfiguration("upstream: " + e.getMessage());
         }
-        this.admin =
-                new AdminServer(
-                        new AdminServer.Settings(
-                                configuration.admin().host(),
-                                configuration.admin().port(),
-                                password,
-                                Set.of(),
-                                ADMIN_LOGIN),
-                        advisor.desk(),
-                        InstantSource.system());
+        advisor.onExecution(totals::count);
     }
 
     /**
@@ -108,19 +96,41 @@ public final class Quern implements AutoCloseable {
             throws IOException {
         Quern quern = new Quern(configuration, optimizer, between);
         try {
-            String version = quern.advisor.probe();
             quern.proxy.start();
-            quern.admin.start();
-            quern.advisor.start();
-            log.info(
-                    "Serving {}, PostgreSQL {}, at {}",
-                    configuration.upstream(),
-                    version,
-                    quern.listenAddress());
+            quern.openAll();
             return quern;
         } catch (IOException | RuntimeException e) {
             quern.close();
             throw e;
+        }
+    }
+
+    /** What follows when clients are accepted. */
+    private void openAll() throws IOException {
+        String version = advisor.probe();
+        Office opened =
+                new Office(
+                        () -> configuration,
+                        proxy,
+                        advisor.desk(),
+                        totals.tallies(advisor, gate, proxy),
+                        this::upstreamAnswers);
+        office = Optional.of(opened);
+        opened.open();
+        advisor.start();
+        log.info(
+                "Serving {}, PostgreSQL {}, at {}",
+                configuration.upstream(),
+                version,
+                listenAddress());
+    }
+
+    private boolean upstreamAnswers() {
+        try {
+            advisor.probe();
+            return true;
+        } catch (IOException e) {
+            return false;
         }
     }
 
@@ -131,12 +141,12 @@ public final class Quern implements AutoCloseable {
 
     /** Where a person opens the admin page. */
     public String adminUrl() {
-        return "http://" + new Address(configuration.admin().host(), admin.port()) + "/";
+        return office.orElseThrow().url();
     }
 
     /** The password of the admin page, made for this run. */
     public String adminPassword() {
-        return password;
+        return office.orElseThrow().password();
     }
 
     /** What the admin page shows and does. */
@@ -146,7 +156,7 @@ public final class Quern implements AutoCloseable {
 
     /** The admin page's server; the proxy does not need it. */
     AdminServer admin() {
-        return admin;
+        return office.orElseThrow().admin();
     }
 
     /** Waits until {@link #close} is done. */
@@ -160,8 +170,9 @@ public final class Quern implements AutoCloseable {
         if (closed.getCount() == 0) {
             return;
         }
-        admin.close();
+        office.ifPresent(Office::close);
         proxy.close();
+        logins.close();
         resolver.shutdownNow();
         advisor.close();
         closed.countDown();
@@ -179,15 +190,5 @@ public final class Quern implements AutoCloseable {
                 advisor.treatments().refuse(suggestion, reason);
             }
         };
-    }
-
-    private static Upstream upstream(PostgresUrl url) {
-        Address host = url.hosts().getFirst();
-        return new Upstream(
-                host.host(),
-                host.port(),
-                SslMode.parse(url.ssl().mode()),
-                url.ssl().rootCertificate(),
-                url.connectTimeout());
     }
 }

@@ -10,6 +10,7 @@ import java.time.Instant;
  * @param state idle, lent, busy (with an errand of the pool's), moving, closed
  * @param tls protocol version; empty without
  * @param lastUse when it was last given back or gave a sign of life
+ * @param preparedStatements of clients; a glance from outside while it works
  */
 public record BackendSnapshot(
         String upstream,
@@ -20,4 +21,5 @@ public record BackendSnapshot(
         String state,
         String tls,
         Instant since,
-        Instant lastUse) {}
+        Instant lastUse,
+        int preparedStatements) {}

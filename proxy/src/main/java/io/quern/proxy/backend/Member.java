@@ -219,7 +219,7 @@ final class Member extends ChannelInboundHandlerAdapter implements PooledBackend
 
     /** Forgets all that a client did to the session; closed if that fails. */
     void discard(Runnable then) {
-        BackendState fresh = new BackendState();
+        BackendState fresh = new BackendState(pool.settings().statements());
         backendState.parameters().forEach(fresh::reported);
         backendState = fresh;
         send(DISCARD, false, then);

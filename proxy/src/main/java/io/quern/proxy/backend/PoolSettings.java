@@ -15,6 +15,7 @@ import java.util.Map;
  * @param loginTimeout from the connection to the first ReadyForQuery; also for a cancel request
  * @param discardTimeout how long a session may take to be discarded, or to give a sign of life
  * @param parameters sent at every login beside user and database
+ * @param statements prepared statements of clients that a backend keeps
  */
 public record PoolSettings(
         int size,
@@ -25,7 +26,8 @@ public record PoolSettings(
         Duration checkAfter,
         Duration loginTimeout,
         Duration discardTimeout,
-        Map<String, String> parameters) {
+        Map<String, String> parameters,
+        int statements) {
 
     /** What Quern says of itself at a login. */
     public static final Map<String, String> PARAMETERS =
@@ -42,7 +44,8 @@ public record PoolSettings(
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(15),
                     Duration.ofSeconds(10),
-                    PARAMETERS);
+                    PARAMETERS,
+                    500);
 
     public PoolSettings {
         if (size < 1) {
@@ -59,6 +62,9 @@ public record PoolSettings(
         positive("loginTimeout", loginTimeout);
         positive("discardTimeout", discardTimeout);
         parameters = Map.copyOf(parameters);
+        if (statements < 1) {
+            throw new IllegalArgumentException("statements is not positive: " + statements);
+        }
     }
 
     private static void positive(String name, Duration value) {

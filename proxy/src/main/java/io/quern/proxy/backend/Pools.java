@@ -200,7 +200,8 @@ public final class Pools implements Backends, AutoCloseable {
                                 member.doing().name().toLowerCase(Locale.ROOT),
                                 tls == null ? "" : tls.engine().getSession().getProtocol(),
                                 instant.minusNanos(now - member.born),
-                                instant.minusNanos(now - member.lastUse())));
+                                instant.minusNanos(now - member.lastUse()),
+                                member.state().preparedStatements()));
             }
         }
         return all;

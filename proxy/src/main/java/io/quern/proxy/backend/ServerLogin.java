@@ -62,14 +62,16 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements Inbox.Re
     private final Credentials credentials;
     private final Promise<LoggedIn> done;
     private final Inbox inbox = new Inbox(this);
-    private final BackendState state = new BackendState();
+    private final BackendState state;
     private int processId;
     private byte[] cancelKey = {};
     private @Nullable SaslAnswers sasl;
     private boolean serverVerified;
     private boolean ready;
 
-    private ServerLogin(Channel channel, Host host, PoolKey key, Credentials credentials) {
+    private ServerLogin(
+            Channel channel, Host host, PoolKey key, Credentials credentials, int statements) {
+        this.state = new BackendState(statements);
         this.channel = channel;
         this.host = host;
         this.user = key.user();
@@ -80,21 +82,20 @@ final class ServerLogin extends ChannelInboundHandlerAdapter implements Inbox.Re
     /**
      * Logs in.
      *
-     * @param parameters sent beside user and database
+     * @param settings what is sent beside user and database, and how long it may take
      */
     static Future<LoggedIn> begin(
             Channel channel,
             Host host,
             PoolKey key,
             Credentials credentials,
-            Map<String, String> parameters,
-            Duration timeout) {
-        ServerLogin login = new ServerLogin(channel, host, key, credentials);
+            PoolSettings settings) {
+        ServerLogin login = new ServerLogin(channel, host, key, credentials, settings.statements());
         Map<String, String> all = new LinkedHashMap<>();
         all.put("user", key.user());
         all.put("database", key.database());
-        all.putAll(parameters);
-        channel.eventLoop().execute(() -> login.start(all, timeout));
+        all.putAll(settings.parameters());
+        channel.eventLoop().execute(() -> login.start(all, settings.loginTimeout()));
         return login.done;
     }
 

@@ -44,13 +44,7 @@ final class UpstreamLogins implements Opener {
             Credentials credentials,
             TargetSession accepted) {
         Promise<LoggedIn> fit = channel.eventLoop().newPromise();
-        ServerLogin.begin(
-                        channel,
-                        host,
-                        key,
-                        credentials,
-                        settings.parameters(),
-                        settings.loginTimeout())
+        ServerLogin.begin(channel, host, key, credentials, settings)
                 .addListener(
                         (Future<LoggedIn> done) -> {
                             if (!done.isSuccess()) {

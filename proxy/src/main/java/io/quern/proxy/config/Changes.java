@@ -2,13 +2,18 @@ package io.quern.proxy.config;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.Function;
+import java.util.stream.Collectors;
 
 /**
  * What differs between two configurations.
@@ -74,6 +79,39 @@ public record Changes(List<String> live, List<String> restart) {
     /** Whether nothing differs. */
     public boolean isEmpty() {
         return live.isEmpty() && restart.isEmpty();
+    }
+
+    /**
+     * One setting as it is, fit to be shown: a secret is not in it.
+     *
+     * @param live whether a reload changes it
+     */
+    public record Shown(String name, String value, boolean live) {}
+
+    /** All settings of a configuration, in the order they are documented. */
+    public static List<Shown> shown(Configuration configuration) {
+        List<Shown> all = new ArrayList<>();
+        RESTART.forEach(
+                (name, value) ->
+                        all.add(new Shown(name, words(value.apply(configuration)), false)));
+        LIVE.forEach(
+                (name, value) -> all.add(new Shown(name, words(value.apply(configuration)), true)));
+        return all;
+    }
+
+    private static String words(Object value) {
+        return switch (value) {
+            case Optional<?> maybe -> maybe.map(Changes::words).orElse("");
+            case Collection<?> many ->
+                    many.stream().map(Changes::words).collect(Collectors.joining(", "));
+            case Upstreams upstreams ->
+                    upstreams.all().stream()
+                            .map(one -> one.name() + " " + one.url())
+                            .collect(Collectors.joining(", "));
+            case TransportChoice transport -> transport.name().toLowerCase(Locale.ROOT);
+            case Enum<?> word -> word.name().toLowerCase(Locale.ROOT).replace('_', '-');
+            default -> value.toString();
+        };
     }
 
     /** Every setting there is. */

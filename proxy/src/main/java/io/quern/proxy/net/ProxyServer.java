@@ -213,6 +213,12 @@ public final class ProxyServer implements AutoCloseable {
         return ((InetSocketAddress) bound.localAddress()).getPort();
     }
 
+    /** Whether clients are accepted: started, and not stopping. */
+    public boolean accepting() {
+        Channel bound = listener;
+        return bound != null && bound.isActive();
+    }
+
     /**
      * Reads the certificate for clients again; sessions go on as they are. May block.
      *

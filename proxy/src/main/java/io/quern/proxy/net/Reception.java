@@ -94,12 +94,15 @@ final class Reception implements Entrance {
     }
 
     private boolean passes(Arrival arrival) {
-        if (lodgings.perTransaction() || lodgings.ownLogins()) {
-            return false;
-        }
-        return !arrival.peer().tls()
-                || authenticator == null
-                || !house.site(arrival.startup().database()).mayUseTls();
+        return switch (lodgings.logins()) {
+            case PASS -> true;
+            case PASS_IF_POSSIBLE ->
+                    !lodgings.perTransaction()
+                            && (!arrival.peer().tls()
+                                    || authenticator == null
+                                    || !house.site(arrival.startup().database()).mayUseTls());
+            case OWN -> false;
+        };
     }
 
     private PooledClient lodger(

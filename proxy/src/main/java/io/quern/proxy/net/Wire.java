@@ -83,7 +83,7 @@ public final class Wire implements Operations {
                                         b.tls(),
                                         b.since(),
                                         b.lastUse(),
-                                        0))
+                                        b.preparedStatements()))
                 .toList();
     }
 

@@ -64,7 +64,8 @@ final class PoolsHouse implements AutoCloseable {
                 checkAfter,
                 Duration.ofSeconds(5),
                 Duration.ofSeconds(5),
-                PoolSettings.PARAMETERS);
+                PoolSettings.PARAMETERS,
+                PoolSettings.DEFAULT.statements());
     }
 
     PoolSnapshot pool() {

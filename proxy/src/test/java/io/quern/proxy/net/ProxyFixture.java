@@ -54,7 +54,7 @@ public final class ProxyFixture implements AutoCloseable {
         Lodgings lodgings =
                 new Lodgings(
                         perTransaction,
-                        true,
+                        Lodgings.Logins.OWN,
                         new PoolSettings(
                                 size,
                                 0,
@@ -64,7 +64,8 @@ public final class ProxyFixture implements AutoCloseable {
                                 d.checkAfter(),
                                 d.loginTimeout(),
                                 d.discardTimeout(),
-                                d.parameters()));
+                                d.parameters(),
+                                d.statements()));
         try {
             proxy =
                     new ProxyServer(
