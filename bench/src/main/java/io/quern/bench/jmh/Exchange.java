@@ -8,6 +8,7 @@ import io.quern.advisor.history.History;
 import io.quern.advisor.history.HistoryLimits;
 import io.quern.proxy.session.Effects;
 import io.quern.proxy.session.Mishaps;
+import io.quern.proxy.session.Profile;
 import io.quern.proxy.session.Session;
 import io.quern.proxy.timing.ServerClock;
 import io.quern.proxy.tuning.CachingGate;
@@ -40,8 +41,10 @@ public class Exchange {
     private final ServerClock clock = new ServerClock(System::nanoTime);
     private final Session session =
             new Session(
+                    Session.Lodging.OWN,
                     "bench",
                     "bench",
+                    Profile.NONE,
                     "__quern_0123456789ab_",
                     new CachingGate(new Deciding.Nothing(), history, Runnable::run, 1, 64L << 20),
                     history,
@@ -166,6 +169,11 @@ public class Exchange {
 
     /** Nothing here is treated, so nothing is heard. */
     private static final class Unheard implements Effects {
+        @Override
+        public void end(String sqlState, String message) {
+            throw new IllegalStateException(message);
+        }
+
         @Override
         public void toServer(MessageWriter messages) {}
 
