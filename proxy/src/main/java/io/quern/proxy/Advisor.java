@@ -18,6 +18,7 @@ import io.quern.advisor.lab.EquivalenceLab;
 import io.quern.advisor.lifecycle.Lifecycle;
 import io.quern.advisor.lifecycle.LifecycleRules;
 import io.quern.advisor.lifecycle.LiveTreatments;
+import io.quern.advisor.store.Leadership;
 import io.quern.advisor.store.PostgresStore;
 import io.quern.advisor.suggest.Optimizer;
 import io.quern.advisor.suggest.Sink;
@@ -65,6 +66,9 @@ import java.util.stream.Collectors;
 final class Advisor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Advisor.class);
 
+    private static final Duration LEAD_RETRY = Duration.ofMillis(500);
+    private static final Duration LEAD_CHECK = Duration.ofSeconds(10);
+
     private final Configuration configuration;
     private final InstantSource clock = InstantSource.system();
     private final Instant started = clock.instant();
@@ -85,7 +89,10 @@ final class Advisor implements AutoCloseable {
     private final LiveTreatments treatments;
     private final EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, clock);
     private final Suggester suggester;
+    private final Leadership leadership;
     private volatile boolean learning;
+    private volatile boolean leading;
+    private volatile Optional<String> follower = Optional.empty();
 
     /**
      * @param optimizer what finds rewrites and indexes; its faults cost suggestions, never traffic
@@ -109,6 +116,7 @@ final class Advisor implements AutoCloseable {
                         this::later,
                         clock);
         store = new PostgresStore(kept.jdbcUrl(), kept.properties());
+        leadership = new Leadership(kept.jdbcUrl(), kept.properties());
         flusher = new Flusher(history, store, clock);
         ConcurrentIndexBuilder builder =
                 new ConcurrentIndexBuilder(
@@ -130,6 +138,7 @@ final class Advisor implements AutoCloseable {
                         workers);
         lifecycle.addNotices(() -> store.problem().stream().toList());
         lifecycle.addNotices(privileges::notices);
+        lifecycle.addNotices(() -> follower.stream().toList());
         PreparedDescriber describer = new PreparedDescriber(databases);
         treatments = new LiveTreatments(lifecycle, catalogs, describer, optimizer::rewrites);
         suggester =
@@ -193,10 +202,55 @@ final class Advisor implements AutoCloseable {
         }
     }
 
-    /** Starts to learn; returns at once. */
+    /** Changes the shares of trials and holdbacks that begin from now on. */
+    void shares(double trial, double holdback) {
+        lifecycle.shares(trial, holdback);
+    }
+
+    /** Starts to learn; returns at once. What acts waits until no other Quern leads the store. */
     void start() {
         learning = true;
         history.start();
+        workers.execute(this::lead);
+    }
+
+    /** Takes the lead as soon as it is free, and makes sure of it again and again. */
+    private void lead() {
+        try {
+            boolean led = leadership.take();
+            follow(
+                    led
+                            ? Optional.empty()
+                            : Optional.of(
+                                    "Another Quern uses the same store: the advisor of this one"
+                                            + " waits until that one has ended."));
+            if (led && !leading) {
+                begin();
+            }
+        } catch (SQLException e) {
+            follow(
+                    Optional.of(
+                            "The store's server cannot be asked who leads: "
+                                    + String.valueOf(e.getMessage())
+                                            .lines()
+                                            .findFirst()
+                                            .orElse("")));
+        }
+        later(leading ? LEAD_CHECK : LEAD_RETRY, this::lead);
+    }
+
+    private void follow(Optional<String> why) {
+        if (!why.equals(follower)) {
+            why.ifPresent(line -> log.info("{}", line));
+            follower = why;
+        }
+    }
+
+    private synchronized void begin() {
+        if (!learning) {
+            return;
+        }
+        leading = true;
         flusher.start();
         lifecycle.start();
         every(configuration.suggestEvery(), "looking for suggestions", suggester::runOnce);
@@ -209,11 +263,17 @@ final class Advisor implements AutoCloseable {
         timer.shutdownNow();
         catalogs.stop();
         lab.close();
-        if (learning) {
+        synchronized (this) {
+            learning = false;
+        }
+        if (leading) {
             lifecycle.close();
             history.close();
             flusher.close();
+        } else {
+            history.close();
         }
+        leadership.close();
         workers.shutdownNow();
         store.close();
         databases.close();

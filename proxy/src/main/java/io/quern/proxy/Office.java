@@ -13,6 +13,9 @@ import io.quern.proxy.metrics.Meters;
 import io.quern.proxy.metrics.Readiness;
 import io.quern.proxy.net.ProxyServer;
 
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
 import java.io.IOException;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -20,11 +23,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 
 /** Where operators work: the admin page with what monitoring asks for, and the console. */
 final class Office implements AutoCloseable {
+    private static final Logger log = LoggerFactory.getLogger(Office.class);
+    private static final long PAGE_RETRY_MILLIS = 500;
     private static final Duration ADMIN_LOGIN = Duration.ofHours(12);
     private static final Duration UPSTREAM_VALIDITY = Duration.ofSeconds(5);
 
@@ -33,7 +39,11 @@ final class Office implements AutoCloseable {
     private final Desk desk;
     private final Tallies tallies;
     private final Meters meters;
-    private final AdminServer admin;
+    private final AdminServer.Settings settings;
+    private final Vitals vitals;
+    private volatile AdminServer admin;
+    private volatile boolean admitted;
+    private volatile boolean closed;
     private final String password = AdminServer.generatePassword();
     private final ExecutorService workers =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("console-", 0).factory());
@@ -54,25 +64,25 @@ final class Office implements AutoCloseable {
         this.tallies = tallies;
         Configuration first = configuration.get();
         meters = new Meters(proxy.wire(), desk, tallies, WireSettings.metrics(first));
-        AdminServer.Settings settings =
-                new AdminServer.Settings(
-                        first.admin().host(),
-                        first.admin().port(),
-                        password,
-                        Set.of(),
-                        ADMIN_LOGIN);
         Readiness readiness =
                 new Readiness(
                         proxy::accepting,
                         upstreamAnswers,
                         UPSTREAM_VALIDITY,
                         InstantSource.system());
-        admin =
-                new AdminServer(
-                        settings,
-                        desk,
-                        new Vitals(meters::scrape, readiness::problem, settings.loopback()),
-                        InstantSource.system());
+        settings =
+                new AdminServer.Settings(
+                        first.admin().host(),
+                        first.admin().port(),
+                        password,
+                        Set.of(),
+                        ADMIN_LOGIN);
+        vitals = new Vitals(meters::scrape, readiness::problem, settings.loopback());
+        admin = page();
+    }
+
+    private AdminServer page() {
+        return new AdminServer(settings, desk, vitals, InstantSource.system());
     }
 
     /**
@@ -90,7 +100,38 @@ final class Office implements AutoCloseable {
                         () -> WireSettings.console(configuration.get()),
                         workers,
                         InstantSource.system()));
-        admin.start();
+        try {
+            admin.start();
+            admitted = true;
+        } catch (IOException e) {
+            if (!configuration.get().server().reusePort()) {
+                throw e;
+            }
+            log.info("{}: it is opened when the Quern before has ended", e.getMessage());
+            Thread.ofVirtual().name("admin-page").start(this::openPageLater);
+        }
+    }
+
+    /** The Quern that hands over has the page's port until it ends. */
+    private void openPageLater() {
+        try {
+            while (!closed && !admitted) {
+                TimeUnit.MILLISECONDS.sleep(PAGE_RETRY_MILLIS);
+                try {
+                    AdminServer next = page();
+                    next.start();
+                    admin = next;
+                    admitted = true;
+                } catch (IOException e) {
+                    log.debug("the admin page waits: {}", e.getMessage());
+                }
+            }
+            if (closed) {
+                admin.close();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private List<Setting> shown() {
@@ -101,7 +142,8 @@ final class Office implements AutoCloseable {
 
     /** Where a person opens the admin page. */
     String url() {
-        return "http://" + new Address(configuration.get().admin().host(), admin.port()) + "/";
+        int port = admitted ? admin.port() : settings.port();
+        return "http://" + new Address(settings.host(), port) + "/";
     }
 
     /** The admin page's password, made for this run. */
@@ -116,6 +158,7 @@ final class Office implements AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         admin.close();
         meters.close();
         workers.shutdownNow();

@@ -18,11 +18,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
 /**
@@ -33,7 +35,6 @@ public final class Quern implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Quern.class);
     private static final long GATE_BYTES = 64L << 20;
 
-    private final Configuration configuration;
     private final Logins logins;
     private final Advisor advisor;
     private final ThreadPoolExecutor resolver =
@@ -46,13 +47,14 @@ public final class Quern implements AutoCloseable {
                     Thread.ofPlatform().name("quern-resolver").daemon().factory());
     private final CachingGate gate;
     private final ProxyServer proxy;
+    private final Reload reload;
     private final Totals totals = new Totals();
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<Office> office = Optional.empty();
 
-    private Quern(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between)
+    private Quern(Supplier<Configuration> source, Optimizer optimizer, UnaryOperator<Lab> between)
             throws IOException {
-        this.configuration = configuration;
+        Configuration configuration = source.get();
         Logs.write(
                 configuration.logFormat() == LogFormat.JSON ? Logs.Format.JSON : Logs.Format.TEXT);
         this.logins = new Logins(configuration);
@@ -77,24 +79,34 @@ public final class Quern implements AutoCloseable {
             throw new InvalidConfiguration("upstream: " + e.getMessage());
         }
         advisor.onExecution(totals::count);
+        this.reload = new Reload(source, configuration, proxy, logins, advisor);
+        proxy.wire().reloadBy(reload::run);
+        proxy.wire()
+                .drainBy(
+                        patience ->
+                                Thread.ofPlatform()
+                                        .name("quern-drain")
+                                        .start(() -> drain(patience)));
     }
 
     /**
      * Starts everything; returns when clients and the admin page are accepted.
      *
+     * @param source reads the configuration, also again when it is reloaded
      * @throws IOException if a port is in use or the upstream cannot be reached; one clear line
      */
-    public static Quern start(Configuration configuration) throws IOException {
+    public static Quern start(Supplier<Configuration> source) throws IOException {
         return start(
-                configuration,
+                source,
                 Optimizer.of(new Rewriter(), new IndexAnalyzer()),
                 UnaryOperator.identity());
     }
 
     /** The same with another optimizer, and something between the lab and those who ask it. */
-    static Quern start(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between)
+    static Quern start(
+            Supplier<Configuration> source, Optimizer optimizer, UnaryOperator<Lab> between)
             throws IOException {
-        Quern quern = new Quern(configuration, optimizer, between);
+        Quern quern = new Quern(source, optimizer, between);
         try {
             quern.proxy.start();
             quern.openAll();
@@ -110,7 +122,7 @@ public final class Quern implements AutoCloseable {
         String version = advisor.probe();
         Office opened =
                 new Office(
-                        () -> configuration,
+                        reload::current,
                         proxy,
                         advisor.desk(),
                         totals.tallies(advisor, gate, proxy),
@@ -120,7 +132,7 @@ public final class Quern implements AutoCloseable {
         advisor.start();
         log.info(
                 "Serving {}, PostgreSQL {}, at {}",
-                configuration.upstream(),
+                configuration().upstream(),
                 version,
                 listenAddress());
     }
@@ -134,9 +146,19 @@ public final class Quern implements AutoCloseable {
         }
     }
 
+    /** The configuration in force. */
+    Configuration configuration() {
+        return reload.current();
+    }
+
+    /** Reads the configuration again; the log tells what changed. */
+    void reload() {
+        reload.run();
+    }
+
     /** Where clients connect. */
     public Address listenAddress() {
-        return new Address(configuration.listen().host(), proxy.port());
+        return new Address(configuration().listen().host(), proxy.port());
     }
 
     /** Where a person opens the admin page. */
@@ -162,6 +184,20 @@ public final class Quern implements AutoCloseable {
     /** Waits until {@link #close} is done. */
     public void awaitClose() throws InterruptedException {
         closed.await();
+    }
+
+    /**
+     * Stops accepting, waits for clients to leave by themselves, but no longer than the patience,
+     * and closes. {@link #close} ends the waiting.
+     */
+    void drain(Duration patience) {
+        log.info("Accepting no more clients; those here have {} s", patience.toSeconds());
+        try {
+            proxy.drain(patience);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        close();
     }
 
     /** Stops accepting, ends sessions, stops the advisor; bounded to some seconds. */

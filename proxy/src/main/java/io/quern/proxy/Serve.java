@@ -1,5 +1,7 @@
 package io.quern.proxy;
 
+import io.quern.proxy.config.Configuration;
+
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
@@ -16,6 +18,9 @@ import java.util.concurrent.Callable;
         description = "Serves a PostgreSQL through Quern.",
         mixinStandardHelpOptions = true)
 final class Serve implements Callable<Integer> {
+    /** As a shell tells of a process that SIGTERM ended. */
+    private static final int TERMINATED = 128 + 15;
+
     @Mixin private final Where where = new Where();
 
     @Option(
@@ -57,34 +62,57 @@ final class Serve implements Callable<Integer> {
             description = "users and their passwords or verifiers, one a line")
     private @Nullable String authUsers;
 
+    @Option(
+            names = "--drain",
+            paramLabel = "DURATION",
+            description = "how long SIGTERM waits for clients to leave (default: PT30S)")
+    private @Nullable String drain;
+
+    private volatile int exit;
+
     @Override
     public Integer call() throws Exception {
-        Quern quern =
-                Quern.start(
-                        where.configuration(
-                                Map.of(
-                                        "quern.listen",
-                                        Optional.ofNullable(listen),
-                                        "quern.admin",
-                                        Optional.ofNullable(admin),
-                                        "quern.pool.mode",
-                                        Optional.ofNullable(poolMode),
-                                        "quern.pool.size",
-                                        Optional.ofNullable(poolSize),
-                                        "quern.tls.certificate",
-                                        Optional.ofNullable(tlsCertificate),
-                                        "quern.tls.key",
-                                        Optional.ofNullable(tlsKey),
-                                        "quern.auth.users",
-                                        Optional.ofNullable(authUsers))));
+        Quern quern = Quern.start(this::configuration);
         Runtime.getRuntime()
                 .addShutdownHook(
                         Thread.ofPlatform().name("quern-stop").unstarted(() -> quern.close()));
+        OsSignals.on("HUP", quern::reload);
+        OsSignals.on("TERM", () -> terminate(quern));
         System.out.println("Clients connect to " + quern.listenAddress());
         System.out.println(
                 "Admin page: " + quern.adminUrl() + "  password: " + quern.adminPassword());
         System.out.flush();
         quern.awaitClose();
-        return 0;
+        return exit;
+    }
+
+    private Configuration configuration() {
+        return where.configuration(
+                Map.of(
+                        "quern.listen",
+                        Optional.ofNullable(listen),
+                        "quern.admin",
+                        Optional.ofNullable(admin),
+                        "quern.pool.mode",
+                        Optional.ofNullable(poolMode),
+                        "quern.pool.size",
+                        Optional.ofNullable(poolSize),
+                        "quern.tls.certificate",
+                        Optional.ofNullable(tlsCertificate),
+                        "quern.tls.key",
+                        Optional.ofNullable(tlsKey),
+                        "quern.auth.users",
+                        Optional.ofNullable(authUsers),
+                        "quern.drain-timeout",
+                        Optional.ofNullable(drain)));
+    }
+
+    /** The first SIGTERM drains; the next one, like Ctrl-C, ends at once. */
+    private void terminate(Quern quern) {
+        if (exit == TERMINATED) {
+            System.exit(TERMINATED);
+        }
+        exit = TERMINATED;
+        quern.drain(quern.configuration().server().drainTimeout());
     }
 }

@@ -59,7 +59,7 @@ final class QuernFixture implements AutoCloseable {
         settings.putAll(more);
         quern =
                 Quern.start(
-                        Configuration.load(Optional.empty(), Map.of(), Map.copyOf(settings)),
+                        () -> Configuration.load(Optional.empty(), Map.of(), Map.copyOf(settings)),
                         optimizer,
                         between);
     }

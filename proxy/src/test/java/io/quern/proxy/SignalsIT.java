@@ -147,7 +147,9 @@ class SignalsIT {
     }
 
     private Path config() throws IOException {
-        return Files.writeString(temp.resolve("quern.yaml"), "quern:\n  suggest-every: PT0.2S\n");
+        return Files.writeString(
+                temp.resolve("quern.yaml"),
+                "quern:\n  suggest-every: PT0.2S\n  drain-timeout: PT1S\n");
     }
 
     private Connection client(String name) throws SQLException {

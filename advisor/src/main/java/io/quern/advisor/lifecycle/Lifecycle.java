@@ -104,6 +104,11 @@ public final class Lifecycle implements Desk, AutoCloseable {
         history.onExecution(this::observe);
     }
 
+    /** Changes the shares of trials and holdbacks that begin from now on. */
+    public void shares(double trial, double holdback) {
+        rewrites.shares(trial, holdback);
+    }
+
     /** Starts to look after what runs, on a worker. */
     public synchronized void start() {
         if (ticking == null && open) {

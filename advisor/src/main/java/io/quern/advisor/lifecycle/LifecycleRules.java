@@ -46,4 +46,9 @@ public record LifecycleRules(
         requireNonNull(evidenceEvery, "evidenceEvery");
         requireNonNull(closeWithin, "closeWithin");
     }
+
+    /** The same with other shares. */
+    LifecycleRules withShares(double trials, double holdbacks) {
+        return new LifecycleRules(trials, holdbacks, trial, tickEvery, evidenceEvery, closeWithin);
+    }
 }

@@ -27,7 +27,7 @@ final class RewriteWork {
 
     private record Running(Suggestion suggestion, Trial trial) {}
 
-    private final LifecycleRules rules;
+    private volatile LifecycleRules rules;
     private final History history;
     private final Switchboard board;
     private final InstantSource clock;
@@ -39,6 +39,11 @@ final class RewriteWork {
         this.history = history;
         this.board = board;
         this.clock = clock;
+    }
+
+    /** Changes the shares of what begins from now on. */
+    void shares(double trial, double holdback) {
+        rules = rules.withShares(trial, holdback);
     }
 
     /** Refuses if another rewrite acts on the same template. */

@@ -20,20 +20,18 @@ public final class RunningQuern implements Loop {
 
     /** Starts Quern on 127.0.0.1. */
     public static Loop open(String upstreamUrl, int proxyPort, int adminPort) throws IOException {
+        Map<String, String> settings =
+                Map.of(
+                        "quern.upstream",
+                        upstreamUrl,
+                        "quern.listen",
+                        "127.0.0.1:" + proxyPort,
+                        "quern.admin",
+                        "127.0.0.1:" + adminPort,
+                        "quern.suggest-every",
+                        "PT2S");
         return new RunningQuern(
-                Quern.start(
-                        Configuration.load(
-                                Optional.empty(),
-                                Map.of(),
-                                Map.of(
-                                        "quern.upstream",
-                                        upstreamUrl,
-                                        "quern.listen",
-                                        "127.0.0.1:" + proxyPort,
-                                        "quern.admin",
-                                        "127.0.0.1:" + adminPort,
-                                        "quern.suggest-every",
-                                        "PT2S"))));
+                Quern.start(() -> Configuration.load(Optional.empty(), Map.of(), settings)));
     }
 
     @Override

@@ -45,15 +45,15 @@ final class Pool {
     private static final long SHORTEST_SWEEP = TimeUnit.MILLISECONDS.toNanos(20);
 
     private final PoolKey key;
-    private final PoolSettings settings;
+    private volatile PoolSettings settings;
     private final Opener opener;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Roster roster;
     private final ConcurrentHashMap<EventLoop, Shelf> shelves = new ConcurrentHashMap<>();
     private final AtomicBoolean toldOfExpulsion = new AtomicBoolean();
-    private final long checkAfter;
-    private final long sweepEvery;
+    private volatile long checkAfter;
+    private volatile long sweepEvery;
     private volatile int generation;
     private volatile long doubted;
 
@@ -86,6 +86,35 @@ final class Pool {
             }
         }
         return Math.max(shortest, SHORTEST_SWEEP);
+    }
+
+    /**
+     * Takes other settings over. Limits in time hold for backends opened from now on; a pool that
+     * became smaller closes those it has too many of when nobody uses them.
+     */
+    void change(PoolSettings newer) {
+        settings = newer;
+        checkAfter = newer.checkAfter().toNanos();
+        sweepEvery = sweepEvery(newer);
+        roster.resize(newer);
+        everyShelf(
+                shelf -> {
+                    for (Member member : shelf.all()) {
+                        if (dismissed(member)) {
+                            shelf.remove(member);
+                        }
+                    }
+                    serve(shelf);
+                });
+    }
+
+    /** Closes a backend that nobody uses, if there are more than there may be. */
+    private boolean dismissed(Member member) {
+        boolean out = roster.crowded() && roster.takeOut(member);
+        if (out) {
+            member.retire();
+        }
+        return out;
     }
 
     PoolKey key() {
@@ -367,7 +396,7 @@ final class Pool {
     private void free(Member member) {
         kept(member);
         member.touch(nanoTime.getAsLong());
-        if (!member.channel().isActive()) {
+        if (!member.channel().isActive() || dismissed(member)) {
             return;
         }
         Waiting wish = fit(member) ? roster.next() : null;
@@ -387,6 +416,9 @@ final class Pool {
 
     /** Puts an idle backend where it can be lent; on its event loop. */
     private void shelve(Member member) {
+        if (dismissed(member)) {
+            return;
+        }
         Shelf shelf = shelf(member.channel().eventLoop());
         member.idle();
         shelf.push(member);

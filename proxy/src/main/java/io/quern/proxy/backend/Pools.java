@@ -27,7 +27,7 @@ public final class Pools implements Backends, AutoCloseable {
     private static final Duration CLOSE_PATIENCE = Duration.ofSeconds(5);
 
     private final String upstream;
-    private final PoolSettings settings;
+    private volatile PoolSettings settings;
     private final Opener opener;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
@@ -58,6 +58,12 @@ public final class Pools implements Backends, AutoCloseable {
         this.opener = opener;
         this.clock = clock;
         this.nanoTime = nanoTime;
+    }
+
+    /** Takes other settings over, but for those of the login; any thread. */
+    public void change(PoolSettings newer) {
+        settings = requireNonNull(newer, "newer");
+        pools.values().forEach(pool -> pool.change(newer));
     }
 
     /** The upstream's name. */

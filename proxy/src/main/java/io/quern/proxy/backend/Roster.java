@@ -29,8 +29,8 @@ final class Roster {
     /** The pool is no more; there may be another of the same key. */
     static final Refusal FORGOTTEN = new Refusal("57P01", "the pool is closed");
 
-    private final int size;
-    private final int minimum;
+    private int size;
+    private int minimum;
     private final Backoff backoff;
     private final Set<Member> members = new HashSet<>();
     private @Nullable Waiting first;
@@ -49,6 +49,8 @@ final class Roster {
      * simply be taken: somebody waits, or operators want it so.
      */
     private volatile boolean attention;
+
+    private volatile boolean crowded;
 
     Roster(PoolSettings settings, RandomGenerator random) {
         this.size = settings.size();
@@ -203,6 +205,7 @@ final class Roster {
             return false;
         }
         members.add(member);
+        count();
         return true;
     }
 
@@ -222,6 +225,7 @@ final class Roster {
     /** A backend's connection is closed. */
     synchronized void lost(Member member) {
         members.remove(member);
+        count();
     }
 
     /** Those who wait for nothing: the last backend is gone and it is too early for another. */
@@ -252,6 +256,29 @@ final class Roster {
     }
 
     // ---- operators
+
+    /** From now on there may be so many, and should be at least so many. */
+    synchronized void resize(PoolSettings settings) {
+        size = settings.size();
+        minimum = settings.minimum();
+        count();
+    }
+
+    /** Whether there are more backends than there may be. */
+    boolean crowded() {
+        return crowded;
+    }
+
+    /** Strikes a backend off, which is to be closed then, if there are too many still. */
+    synchronized boolean takeOut(Member member) {
+        boolean out = members.size() > size && members.remove(member);
+        count();
+        return out;
+    }
+
+    private void count() {
+        crowded = members.size() > size;
+    }
 
     synchronized void pause(boolean on) {
         paused = on;

@@ -70,6 +70,32 @@ public record Configuration(
         return Sources.load(file, environment, overrides);
     }
 
+    /**
+     * This one with what of another takes effect at once; {@link Changes} has the list. TLS is
+     * neither turned on nor off by that.
+     *
+     * @throws InvalidConfiguration if the two do not go together
+     */
+    public Configuration taking(Configuration newer) {
+        boolean sameTls = tls.offered() == newer.tls.offered();
+        return new Configuration(
+                upstreams,
+                several,
+                store,
+                listen,
+                admin,
+                suggestEvery,
+                newer.trial,
+                pool.taking(newer.pool),
+                new AuthSettings(
+                        auth.method(), newer.auth.users(), auth.query(), newer.auth.rules()),
+                sameTls ? tls.taking(newer.tls) : tls,
+                server.withMaxClients(newer.server.maxClients()),
+                newer.console,
+                metrics,
+                logFormat);
+    }
+
     /** The default upstream: the first. */
     public PostgresUrl upstream() {
         return upstreams.first().url();

@@ -41,4 +41,17 @@ public record PoolSettings(
         require(!checkAfter.isNegative(), "quern.pool.check-after is negative: " + checkAfter);
         require(statements >= 1, "quern.pool.statements is not positive: " + statements);
     }
+
+    /** This one with what of another takes effect at once. */
+    PoolSettings taking(PoolSettings newer) {
+        return new PoolSettings(
+                mode,
+                newer.size,
+                newer.minimum,
+                newer.queueTimeout,
+                newer.idleTimeout,
+                newer.lifetime,
+                newer.checkAfter,
+                statements);
+    }
 }

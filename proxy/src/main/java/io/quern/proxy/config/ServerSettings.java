@@ -32,4 +32,8 @@ public record ServerSettings(
                 threads >= 0 && threads <= 1024,
                 "quern.threads is not between 0 and 1024: " + threads);
     }
+
+    ServerSettings withMaxClients(int most) {
+        return new ServerSettings(most, loginTimeout, drainTimeout, threads, transport, reusePort);
+    }
 }

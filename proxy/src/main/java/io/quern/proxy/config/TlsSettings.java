@@ -35,6 +35,11 @@ public record TlsSettings(
                 "quern.tls.mode is require, but there is no quern.tls.certificate");
     }
 
+    /** This one with what of another takes effect at once. */
+    TlsSettings taking(TlsSettings newer) {
+        return new TlsSettings(newer.certificate, newer.key, newer.clientAuthority, mode);
+    }
+
     /** Whether clients can have TLS. */
     public boolean offered() {
         return certificate.isPresent();

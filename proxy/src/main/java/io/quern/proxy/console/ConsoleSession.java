@@ -54,6 +54,10 @@ public final class ConsoleSession {
     private int waitingBytes;
     private boolean skipping;
     private boolean closed;
+
+    /** With what it ends after the command under way; null: it goes on. */
+    private @Nullable Refusal farewell;
+
     private volatile @Nullable Errand errand;
 
     ConsoleSession(
@@ -259,6 +263,10 @@ public final class ConsoleSession {
         }
         answered(type, () -> answer.accept(done.outcome()));
         flush();
+        Refusal end = farewell;
+        if (end != null) {
+            end(end.sqlState(), end.message());
+        }
         while (!closed && errand == null && !waiting.isEmpty()) {
             Message next = waiting.remove();
             waitingBytes -= next.body.length + 16;
@@ -302,6 +310,19 @@ public final class ConsoleSession {
         flush();
         closed();
         reply.close();
+    }
+
+    /** Ends the session when the command under way, if there is one, is answered. */
+    public void endSoon(String sqlState, String message) {
+        if (closed) {
+            return;
+        }
+        if (errand == null) {
+            end(sqlState, message);
+        } else {
+            waiting.clear();
+            farewell = new Refusal(sqlState, message);
+        }
     }
 
     private void flush() {

@@ -83,8 +83,9 @@ public interface Operations {
     void reconnect(String database);
 
     /**
-     * Stops accepting clients; those that are there end their work: sessions that hold no
-     * transaction are closed at the end of the patience, the rest then too.
+     * Begins to stop, and returns: clients are not accepted any more; those that are there end
+     * their work. At the end of the patience sessions that hold no transaction are closed, then the
+     * rest, and Quern ends.
      */
     void drain(Duration patience);
 

@@ -40,7 +40,7 @@ final class ClientTls implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(ClientTls.class);
     private static final long WATCH_SECONDS = 5;
 
-    private final TlsSettings settings;
+    private volatile TlsSettings settings;
     private final Duration handshakeTimeout;
 
     /** Private keys are used, and certificates verified, off the event loops. */
@@ -157,6 +157,32 @@ final class ClientTls implements AutoCloseable {
         } catch (IOException broken) {
             LOG.warn("Clients are still shown the old certificate: {}", broken.getMessage());
             return false;
+        } finally {
+            reading.unlock();
+        }
+    }
+
+    /**
+     * Takes other files, or looks at the same ones anew; the mode stays.
+     *
+     * @return whether they could be used; if not, nothing changes and a line in the log says why
+     */
+    boolean use(TlsSettings newer) {
+        reading.lock();
+        TlsSettings before = settings;
+        try {
+            settings =
+                    new TlsSettings(
+                            newer.certificate(),
+                            newer.key(),
+                            newer.clientAuthority(),
+                            before.mode());
+            boolean usable = reload();
+            if (!usable) {
+                settings = before;
+                seen = versions();
+            }
+            return usable;
         } finally {
             reading.unlock();
         }

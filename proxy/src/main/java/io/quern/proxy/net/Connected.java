@@ -12,6 +12,11 @@ interface Connected {
     /** Ends it, and tells the client why. */
     void end(String sqlState, String message);
 
+    /** Whether a proxy that is about to stop waits for it: for all but those at the console. */
+    default boolean guest() {
+        return true;
+    }
+
     /** Whether it is in the midst of a transaction. */
     boolean inTransaction();
 }

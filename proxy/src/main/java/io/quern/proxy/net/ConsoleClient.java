@@ -149,7 +149,21 @@ final class ConsoleClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void end(String sqlState, String message) {
-        client.eventLoop().execute(() -> fail(sqlState, message));
+        client.eventLoop()
+                .execute(
+                        () -> {
+                            ConsoleSession open = session;
+                            if (open == null) {
+                                fail(sqlState, message);
+                            } else {
+                                open.endSoon(sqlState, message);
+                            }
+                        });
+    }
+
+    @Override
+    public boolean guest() {
+        return false;
     }
 
     @Override

@@ -4,7 +4,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 
 /** Counts the clients that are in, and lets no more in than may be. Thread-safe. */
 final class Headcount {
-    private final int most;
+    private volatile int most;
     private final AtomicInteger present = new AtomicInteger();
 
     Headcount(int most) {
@@ -18,6 +18,11 @@ final class Headcount {
         }
         leave();
         return false;
+    }
+
+    /** From now on there may be so many; nobody has to leave for it. */
+    void most(int newer) {
+        most = newer;
     }
 
     void leave() {

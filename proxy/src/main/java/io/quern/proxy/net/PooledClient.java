@@ -64,6 +64,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     private @Nullable PooledBackend backend;
     private Backends.@Nullable Wish wish;
     private boolean borrowing;
+    private boolean answered;
     private boolean welcomed;
     private boolean toFlushClient;
     private boolean toFlushUpstream;
@@ -202,9 +203,11 @@ final class PooledClient extends ChannelInboundHandlerAdapter
             return;
         }
         borrowing = true;
+        answered = false;
         Backends.Wish made = backends.borrow(key, credentials, client.eventLoop(), this);
         borrowing = false;
-        if (backend == null && !over) {
+        // a backend lent at once may be given back already
+        if (!answered && !over) {
             wish = made;
             client.config().setAutoRead(false);
         }
@@ -213,6 +216,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     @Override
     public void lent(PooledBackend lent) {
         wish = null;
+        answered = true;
         if (over) {
             backends.giveBack(lent, Condition.CLEAN);
             return;
@@ -260,6 +264,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     @Override
     public void refused(String sqlState, String message) {
         wish = null;
+        answered = true;
         fail(sqlState, message);
     }
 

@@ -14,6 +14,7 @@ import io.netty.util.concurrent.GlobalEventExecutor;
 import io.quern.advisor.Watcher;
 import io.quern.proxy.auth.Authenticator;
 import io.quern.proxy.auth.Rules;
+import io.quern.proxy.backend.PoolSettings;
 import io.quern.proxy.backend.Pools;
 import io.quern.proxy.backend.UpstreamConnector;
 import io.quern.proxy.backend.UpstreamFailure;
@@ -27,6 +28,7 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.net.InetSocketAddress;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,6 +46,8 @@ public final class ProxyServer implements AutoCloseable {
     private static final WriteBufferWaterMark WATER_MARK =
             new WriteBufferWaterMark(64 * 1024, 256 * 1024);
     private static final long CLOSE_SECONDS = 5;
+    private static final long LOOK_MILLIS = 20;
+    private static final String GOODBYE = "terminating connection: Quern is shutting down";
 
     private final ProxySettings settings;
     private final Transport transport;
@@ -92,7 +96,7 @@ public final class ProxyServer implements AutoCloseable {
                         new Headcount(door.maxClients()),
                         rules);
         this.reception = new Reception(house, settings.lodgings(), authenticator);
-        this.wire = new Wire(house, this::stopListening);
+        this.wire = new Wire(house);
     }
 
     private Sites sites(ProxySettings settings) throws UpstreamFailure {
@@ -219,14 +223,30 @@ public final class ProxyServer implements AutoCloseable {
         return bound != null && bound.isActive();
     }
 
-    /**
-     * Reads the certificate for clients again; sessions go on as they are. May block.
-     *
-     * @return false if there is a certificate and it cannot be used: the one before it stays, and
-     *     one line in the log says why
-     */
+    /** As {@link #certificate}, from the same files. May block. */
     public boolean reloadCertificate() {
         return house.tls().map(ClientTls::reload).orElse(true);
+    }
+
+    /**
+     * Reads the certificate for clients again, from the same files or others; sessions go on as
+     * they are, and so does the mode. May block.
+     *
+     * @return false if TLS is offered and the files cannot be used: the certificate before stays,
+     *     and one line in the log says why
+     */
+    public boolean certificate(TlsSettings newer) {
+        return house.tls().map(tls -> tls.use(newer)).orElse(true);
+    }
+
+    /** Changes how backends are pooled, but for what only a login needs. */
+    public void pools(PoolSettings newer) {
+        house.sites().all().forEach(site -> site.pools().change(newer));
+    }
+
+    /** Changes how many clients may be in; nobody has to leave for it. */
+    public void maxClients(int most) {
+        house.clients().most(most);
     }
 
     /** What went wrong inside Quern so far, by kind. */
@@ -249,6 +269,26 @@ public final class ProxyServer implements AutoCloseable {
         house.tls().ifPresent(ClientTls::close);
     }
 
+    /**
+     * Accepts nobody any more and waits for clients to leave by themselves, but for those at the
+     * console. When the patience ends those that are in no transaction are closed. {@link #close}
+     * ends it early, and ends the rest. Blocks.
+     */
+    public void drain(Duration patience) throws InterruptedException {
+        stopListening();
+        long end = System.nanoTime() + patience.toNanos();
+        while (guests() > 0 && end - System.nanoTime() > 0) {
+            TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
+        }
+        List<Connected> idle =
+                house.connected().stream().filter(c -> c.guest() && !c.inTransaction()).toList();
+        idle.forEach(c -> c.end("57P01", GOODBYE));
+    }
+
+    private long guests() {
+        return clients.size() - house.connected().stream().filter(c -> !c.guest()).count();
+    }
+
     private void stopListening() {
         Channel bound = listener;
         if (bound != null) {
@@ -258,8 +298,7 @@ public final class ProxyServer implements AutoCloseable {
 
     private void stop(EventLoopGroup group) {
         stopListening();
-        house.connected()
-                .forEach(c -> c.end("57P01", "terminating connection: Quern is shutting down"));
+        house.connected().forEach(c -> c.end("57P01", GOODBYE));
         if (!clients.newCloseFuture().awaitUninterruptibly(1, TimeUnit.SECONDS)) {
             clients.close().awaitUninterruptibly(CLOSE_SECONDS, TimeUnit.SECONDS);
         }

@@ -6,25 +6,27 @@ import io.quern.proxy.console.Operations;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 
 /** The wire as operators see it and act on it. Thread-safe. */
 public final class Wire implements Operations {
-    private static final long LOOK_MILLIS = 20;
-
     private final House house;
-    private final Runnable stopListening;
     private volatile Supplier<List<String>> reloading = List::of;
+    private volatile Consumer<Duration> draining = patience -> {};
 
-    Wire(House house, Runnable stopListening) {
+    Wire(House house) {
         this.house = house;
-        this.stopListening = stopListening;
     }
 
     /** How the configuration is read again. */
     public void reloadBy(Supplier<List<String>> reloader) {
         reloading = reloader;
+    }
+
+    /** How all is brought to its end; told how patiently, it must not wait for it. */
+    public void drainBy(Consumer<Duration> drainer) {
+        draining = drainer;
     }
 
     private Upstreams upstreams() {
@@ -117,15 +119,7 @@ public final class Wire implements Operations {
 
     @Override
     public void drain(Duration patience) {
-        stopListening.run();
-        long end = System.nanoTime() + patience.toNanos();
-        try {
-            while (!house.connected().isEmpty() && end - System.nanoTime() > 0) {
-                TimeUnit.MILLISECONDS.sleep(LOOK_MILLIS);
-            }
-        } catch (InterruptedException interrupted) {
-            Thread.currentThread().interrupt();
-        }
+        draining.accept(patience);
     }
 
     @Override
