@@ -64,7 +64,6 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     private @Nullable PooledBackend backend;
     private Backends.@Nullable Wish wish;
     private boolean borrowing;
-    private boolean answered;
     private boolean welcomed;
     private boolean toFlushClient;
     private boolean toFlushUpstream;
@@ -203,20 +202,19 @@ final class PooledClient extends ChannelInboundHandlerAdapter
             return;
         }
         borrowing = true;
-        answered = false;
         Backends.Wish made = backends.borrow(key, credentials, client.eventLoop(), this);
-        borrowing = false;
-        // a backend lent at once may be given back already
-        if (!answered && !over) {
+        if (borrowing && !over) {
             wish = made;
             client.config().setAutoRead(false);
         }
+        borrowing = false;
     }
 
     @Override
     public void lent(PooledBackend lent) {
+        boolean atOnce = borrowing;
+        borrowing = false;
         wish = null;
-        answered = true;
         if (over) {
             backends.giveBack(lent, Condition.CLEAN);
             return;
@@ -227,7 +225,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         if (!client.isWritable()) {
             lent.channel().config().setAutoRead(false);
         }
-        if (borrowing && welcomed) {
+        if (atOnce && welcomed) {
             return;
         }
         arrived();
@@ -263,8 +261,8 @@ final class PooledClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void refused(String sqlState, String message) {
+        borrowing = false;
         wish = null;
-        answered = true;
         fail(sqlState, message);
     }
 
@@ -273,7 +271,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     @Override
     public void received(ByteBuf bytes) {
         clock.tick();
-        boolean saturated = session.saturated();
+        boolean held = session.saturated() || requests.waiting();
         boolean ready = session.ready();
         scan(answers, bytes);
         bytes.release();
@@ -287,7 +285,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
             pump();
         }
         settle();
-        if (saturated) {
+        if (held) {
             balance();
         }
     }
@@ -305,7 +303,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         session.makeUp();
         if (backend != null) {
             session.settle(requests.betweenFrames());
-            if (session.leaving() && answers.empty() && !requests.waiting()) {
+            if (session.leaving() && answers.empty() && requests.betweenFrames()) {
                 leave();
             }
         }
@@ -323,7 +321,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         backends.giveBack(leaving, condition);
         // what the backend's writability held up nobody would set free
         client.config().setAutoRead(true);
-        if (pending.isReadable()) {
+        if (pending.isReadable() || requests.waiting()) {
             client.eventLoop().execute(this::resume);
         }
     }
@@ -425,24 +423,35 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     private void cancel() {
         PooledBackend working = backend;
         Backends.Wish waiting = wish;
-        if (working != null) {
+        if (working != null && session.ready()) {
             if (session.busy()) {
                 working.cancel();
             }
+        } else if (welcomed && working != null) {
+            // it is being given the client's settings, and must not be disturbed at that
+            refuse();
         } else if (welcomed && waiting != null && waiting.withdraw()) {
             wish = null;
-            refusing = true;
-            client.config().setAutoRead(true);
-            toClient(
-                    copy(
-                            client,
-                            new MessageWriter()
-                                    .error(
-                                            "ERROR",
-                                            "57014",
-                                            "canceling statement due to user request")));
-            resume();
+            refuse();
         }
+    }
+
+    /** The client cancelled what it has just sent, before any of it went upstream. */
+    private void refuse() {
+        if (refusing) {
+            return;
+        }
+        refusing = true;
+        client.config().setAutoRead(true);
+        toClient(
+                copy(
+                        client,
+                        new MessageWriter()
+                                .error(
+                                        "ERROR",
+                                        "57014",
+                                        "canceling statement due to user request")));
+        resume();
     }
 
     /** Skips a message of what was cancelled before it had a backend. */

@@ -122,8 +122,11 @@ final class Answers {
             state.errands.completed();
             return FrameScanner.DROP;
         }
-        if (type == Backend.PARSE_COMPLETE && head.shared != null) {
-            state.backend.statements.parsed(head.shared);
+        PreparedText shared = head.shared;
+        if (shared != null && type == Backend.PARSE_COMPLETE) {
+            state.backend.statements.parsed(shared, head.group);
+        } else if (shared != null && type == Backend.CLOSE_COMPLETE) {
+            state.backend.statements.closed(shared, head.group);
         }
         if (head.injected) {
             return FrameScanner.DROP;

@@ -5,6 +5,11 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
 /**
  * Gives a backend the settings of the client that is to use it. All in one transaction: either the
  * session is as the client made it, or the client is not let near it.
@@ -12,6 +17,19 @@ import org.jspecify.annotations.Nullable;
 final class Applying implements Errand {
     private static final byte[] NO_ROLE =
             "SELECT pg_catalog.set_config('role', 'none', false)".getBytes(US_ASCII);
+    private static final byte[] NO_HURRY =
+            "SELECT pg_catalog.set_config('statement_timeout', '0', false)".getBytes(US_ASCII);
+
+    /** The one that decides how the values of the others are read. */
+    private static final String ENCODING = "client_encoding";
+
+    /**
+     * Under another role some settings could not be made any more, and a time-out must not end what
+     * is done here.
+     */
+    private static final List<String> LAST =
+            List.of("role", "transaction_timeout", "statement_timeout");
+
     private static final byte[] RESET = "RESET ALL".getBytes(US_ASCII);
     private static final byte[] SET =
             "SELECT pg_catalog.set_config($1, $2, false)".getBytes(US_ASCII);
@@ -28,6 +46,9 @@ final class Applying implements Errand {
     @Override
     public void write(OwnGroup group) {
         Profile before = state.backend.profile;
+        if (before.settings().containsKey("statement_timeout")) {
+            group.run(NO_HURRY);
+        }
         if (before.settings().containsKey("role")) {
             group.run(NO_ROLE);
         }
@@ -39,19 +60,24 @@ final class Applying implements Errand {
         }
         byte[] name = group.newName();
         group.parse(name, SET, TEXTS);
-        // under another role some settings could not be made any more
-        String role = profile.settings().get("role");
-        profile.settings()
-                .forEach(
-                        (setting, value) -> {
-                            if (!setting.equalsIgnoreCase("role")) {
-                                group.execute(name, setting.getBytes(UTF_8), value.getBytes(UTF_8));
-                            }
-                        });
-        if (role != null) {
-            group.execute(name, "role".getBytes(UTF_8), role.getBytes(UTF_8));
+        Map<String, String> rest = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        rest.putAll(profile.settings());
+        set(group, name, ENCODING, rest.remove(ENCODING));
+        List<@Nullable String> last = new ArrayList<>();
+        for (String setting : LAST) {
+            last.add(rest.remove(setting));
+        }
+        rest.forEach((setting, value) -> set(group, name, setting, value));
+        for (int i = 0; i < last.size(); i++) {
+            set(group, name, LAST.get(i), last.get(i));
         }
         group.close(name);
+    }
+
+    private static void set(OwnGroup group, byte[] name, String setting, @Nullable String value) {
+        if (value != null) {
+            group.execute(name, setting.getBytes(UTF_8), value.getBytes(UTF_8));
+        }
     }
 
     @Override

@@ -19,6 +19,11 @@ final class Asking implements Errand {
         return state.settings.doubts() == doubts;
     }
 
+    /** Whether it asks for what is left in the session. */
+    boolean ofTraces() {
+        return question.whole();
+    }
+
     @Override
     public void write(OwnGroup group) {
         group.run(question.first());
@@ -52,7 +57,8 @@ final class Asking implements Errand {
         if (question.whole()) {
             state.backend.profile = answer.profile();
             state.profile = state.stay.profile(answer.profile());
-            state.stay.because(answer.keeps());
+            boolean garbled = question.foreign() && !state.settings.utf8();
+            state.stay.because(garbled ? "settings in another encoding" : answer.keeps());
         }
         if (current()) {
             state.backend.answer = answer;

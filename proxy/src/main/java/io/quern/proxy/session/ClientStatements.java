@@ -86,6 +86,21 @@ final class ClientStatements {
         settled(change);
     }
 
+    /** The statement a name stands for as the server has it. */
+    @Nullable ClientStatement confirmed(Name name) {
+        return confirmed.get(name);
+    }
+
+    /** One of the client's names for a text; null if it has none. */
+    @Nullable Name nameOf(@Nullable PreparedText text) {
+        for (Map.Entry<Name, ClientStatement> entry : confirmed.entrySet()) {
+            if (text != null && text == entry.getValue().shared()) {
+                return entry.getKey();
+            }
+        }
+        return null;
+    }
+
     /** The unnamed statement as the server has it. */
     @Nullable ClientStatement unnamed() {
         return confirmed.get(UNNAMED);

@@ -41,6 +41,12 @@ final class Errands {
         return current != null;
     }
 
+    /** Whether one is under way that says or makes what the session is. */
+    boolean aboutSession() {
+        return current instanceof Applying
+                || (current instanceof Asking asking && asking.ofTraces());
+    }
+
     /** What statements are treated under is needed. */
     void wantKey() {
         keyWanted |= !(current instanceof Asking asking && asking.current());

@@ -19,7 +19,6 @@ import org.jspecify.annotations.Nullable;
 final class ExtendedQueries {
     private static final int[] NO_TYPES = {};
     private static final byte[] UNNAMED = {};
-    private static final byte[] OWN_PREFIX = {'_', '_', 'q', 'u', 'e', 'r', 'n', '_'};
 
     private final State state;
     private final Choice choice;
@@ -68,7 +67,7 @@ final class ExtendedQueries {
 
     private int parseAsItIs(byte[] bytes, int sqlAt, int sqlLength, int[] types, boolean whole) {
         ClientStatement statement = whole ? statement(bytes, sqlAt, sqlLength, types) : null;
-        if (probe.startsWith(OWN_PREFIX)) {
+        if (probe.startsWith(SharedNames.OWN)) {
             state.mishaps.count(Mishaps.Kind.NAMES, "a Parse");
             state.errands.disable();
         }
@@ -117,7 +116,7 @@ final class ExtendedQueries {
             if (sql == null) {
                 state.stay.forGood("a statement too long to keep");
             }
-            shared.makeRoom(out);
+            shared.beforeParse(text, out);
             Reply reply = state.ledger.add(Reply.To.PARSE, false);
             sent(reply, statement);
             shared.parsing(text, reply);
@@ -219,6 +218,7 @@ final class ExtendedQueries {
         Run run = choice.run(known, treatment, arm);
         reply.run = run;
         reply.variant = bound;
+        reply.shared = bound == null && statement != null ? statement.shared() : null;
         probe.set(bytes, offset, portalLength);
         state.portals.put(probe, new Portal(run, statement, known, bound));
         if (name == null) {
@@ -304,11 +304,16 @@ final class ExtendedQueries {
         Portal portal = state.portals.get(probe.set(bytes, offset, nameLength));
         ClientStatement statement = portal == null ? null : portal.statement();
         Name deallocates = statement == null ? null : statement.deallocates();
+        boolean instead = false;
         out.clear();
         if (portal == null || statement == null) {
             state.runsUnseen();
         } else if (deallocates != null) {
             shared.scapegoat(out);
+            state.barrier = true;
+        } else if (refused(portal.known(), statement.sql())) {
+            shared.instead(Recall.REFUSAL, out);
+            instead = true;
         } else {
             byte[] sql = statement.sql();
             state.runs(portal.known(), sql, 0, sql == null ? 0 : sql.length);
@@ -318,8 +323,21 @@ final class ExtendedQueries {
         reply.run = portal == null ? null : portal.run();
         reply.variant = portal == null ? null : portal.variant();
         reply.name = deallocates;
+        reply.shared = statement == null ? null : statement.shared();
+        state.groupRuns = true;
+        if (instead) {
+            state.effects.toServer(out.execute(SharedNames.substitute()));
+            return length;
+        }
         emit();
         return FrameScanner.PASS;
+    }
+
+    private boolean refused(@Nullable KnownStatement known, byte @Nullable [] sql) {
+        return known != null
+                && sql != null
+                && !state.groupRuns
+                && Recall.refused(state, known, sql, 0, sql.length);
     }
 
     // ---- Describe and Close
@@ -335,15 +353,17 @@ final class ExtendedQueries {
         }
         out.clear();
         byte[] name = null;
+        PreparedText text = null;
         if (kind == 'S' && shared.active()) {
             ClientStatement statement = state.statements.find(probe.set(bytes, at, nameLength));
             if (shared.unsure(probe, statement)) {
                 return shared.hold(out);
             }
             name = shared.bring(probe, statement, out);
+            text = statement == null ? null : statement.shared();
         }
         state.groupOpen = true;
-        state.ledger.add(Reply.To.DESCRIBE, false);
+        state.ledger.add(Reply.To.DESCRIBE, false).shared = text;
         if (name == null) {
             emit();
             return FrameScanner.PASS;
@@ -371,7 +391,11 @@ final class ExtendedQueries {
         if (shared.active() && shared.unsure(probe, null)) {
             return shared.hold(out);
         }
-        boolean local = shared.active() && !probe.isEmpty() && state.statements.find(probe) != null;
+        boolean local =
+                shared.active()
+                        && !probe.isEmpty()
+                        && (state.statements.find(probe) != null
+                                || probe.startsWith(SharedNames.OWN));
         Reply reply = state.ledger.add(Reply.To.CLOSE, false);
         reply.madeUp = local;
         sent(reply, null);

@@ -5,8 +5,14 @@ import io.quern.proxy.wire.ErrorFields;
 import io.quern.proxy.wire.FrameScanner;
 import io.quern.proxy.wire.MessageWriter;
 
+import org.jspecify.annotations.Nullable;
+
 /** Errors and notices of the server: whose they are, and what they skip. */
 final class Failures {
+    private static final String LOST = "26000";
+    private static final String DUPLICATE = "42P05";
+    private static final String CHANGED = "0A000";
+
     private final State state;
     private final MessageWriter out = new MessageWriter();
 
@@ -32,6 +38,7 @@ final class Failures {
             return swallowed(length, bodyLength);
         }
         Variant variant = head.variant;
+        byte[] renamed = shared(head, sqlState, bytes, offset, length, bodyLength);
         if (head.run != null) {
             state.stopwatch.done(head.run, head.handed, 0, sqlState);
         }
@@ -43,7 +50,9 @@ final class Failures {
         state.copySyncs.failed();
         state.copyIn = false;
         if (variant == null) {
-            return FrameScanner.PASS;
+            return renamed == null
+                    ? FrameScanner.PASS
+                    : replaced(Backend.ERROR_RESPONSE, renamed, length);
         }
         state.backend.variants.drop(variant);
         return repositioned(Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
@@ -77,8 +86,39 @@ final class Failures {
         if (shorter == null) {
             return FrameScanner.PASS;
         }
-        state.effects.toClient(out.clear().begin(type).raw(shorter, 0, shorter.length).end());
+        return replaced(type, shorter, length);
+    }
+
+    private int replaced(byte type, byte[] body, int length) {
+        state.effects.toClient(out.clear().begin(type).raw(body, 0, body.length).end());
         return length;
+    }
+
+    /**
+     * An error that may be about a statement shared under Quern's own name: one that the backend
+     * has lost, or whose columns are others now, is parsed anew for the next who needs it.
+     *
+     * @return the error with the client's name of it in place of Quern's; null to leave it
+     */
+    private byte @Nullable [] shared(
+            Reply failed, String sqlState, byte[] bytes, int offset, int length, int bodyLength) {
+        if (!state.stay.perTransaction()) {
+            return null;
+        }
+        PreparedText text = failed.shared;
+        boolean lost = sqlState.equals(LOST);
+        if (text != null && failed.to != Reply.To.PARSE && (lost || sqlState.equals(CHANGED))) {
+            state.backend.statements.stale(text);
+        }
+        if (length < bodyLength || !(lost || sqlState.equals(DUPLICATE))) {
+            return null;
+        }
+        Name name = failed.to == Reply.To.PARSE ? failed.name : state.statements.nameOf(text);
+        ClientStatement own = name == null ? null : state.statements.confirmed(name);
+        PreparedText named = own == null ? null : own.shared();
+        return named == null || name == null
+                ? null
+                : ErrorFields.replaced(bytes, offset, length, named.name, name.bytes());
     }
 
     private void skipOwn() {
@@ -122,9 +162,8 @@ final class Failures {
     private void undone(Reply change, boolean first, Reply failed) {
         PreparedText text = change.shared;
         if (text != null && change.to == Reply.To.PARSE) {
-            state.backend.statements.notParsed(text);
-        } else if (text != null) {
-            // one statement more than is known of
+            state.backend.statements.notParsed(text, change.group);
+        } else if (text != null && !state.backend.statements.notClosed(text, change.group)) {
             state.backend.spoilt = true;
         }
         if (change.injected) {

@@ -17,6 +17,7 @@ final class Ledger {
     private int head;
     private int size;
     private int own;
+    private int syncs;
 
     /** The entry for a message just sent, cleared. */
     Reply add(Reply.To to, boolean ownMessage) {
@@ -34,6 +35,7 @@ final class Ledger {
         entry.own = ownMessage;
         size++;
         own += ownMessage ? 1 : 0;
+        syncs += to.endsReady() ? 1 : 0;
         return entry;
     }
 
@@ -55,6 +57,7 @@ final class Ledger {
         head = (head + 1) & (ring.length - 1);
         size--;
         own -= entry.own ? 1 : 0;
+        syncs -= entry.to.endsReady() ? 1 : 0;
         if (size == 0 && ring.length > LARGEST_KEPT) {
             ring = new @Nullable Reply[SMALLEST];
             head = 0;
@@ -76,6 +79,7 @@ final class Ledger {
         }
         ring = rest;
         head = 0;
+        syncs -= size - kept;
         size = kept;
     }
 
@@ -92,11 +96,22 @@ final class Ledger {
         return own > 0;
     }
 
+    /** Whether anything is owed to the client. */
+    boolean owesClient() {
+        return size > own;
+    }
+
+    /** Whether something is owed for an earlier Sync group than the one that is open. */
+    boolean owesEarlierGroup() {
+        return syncs > 0;
+    }
+
     void clear() {
         Arrays.fill(ring, null);
         head = 0;
         size = 0;
         own = 0;
+        syncs = 0;
     }
 
     private void grow() {

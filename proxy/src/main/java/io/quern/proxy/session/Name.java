@@ -41,6 +41,10 @@ final class Name {
         return new Name(Arrays.copyOfRange(bytes, offset, offset + length), 0, length);
     }
 
+    byte[] bytes() {
+        return Arrays.copyOfRange(bytes, offset, offset + length);
+    }
+
     boolean isEmpty() {
         return length == 0;
     }

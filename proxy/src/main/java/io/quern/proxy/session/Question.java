@@ -55,6 +55,7 @@ final class Question {
     private final Collection<String> customNames;
     private final TreeMap<String, String> settings = new TreeMap<>();
     private String @Nullable [] columns;
+    private boolean foreign;
 
     /** Asks for what decides how statements are treated. */
     static Question ofKey() {
@@ -80,6 +81,11 @@ final class Question {
     /** Whether it asks for traces. */
     boolean whole() {
         return whole;
+    }
+
+    /** Whether a setting's value is not plain ASCII, so that its bytes depend on the encoding. */
+    boolean foreign() {
+        return foreign;
     }
 
     /** Its first statement, answered with one row. */
@@ -120,6 +126,9 @@ final class Question {
             in.over(bytes, in.position() + Math.max(size, 0), in.remaining() - Math.max(size, 0));
         }
         if (values.length == 2) {
+            for (int i = 0; i < values[1].length(); i++) {
+                foreign |= values[1].charAt(i) >= 0x80;
+            }
             settings.put(values[0], values[1]);
         } else {
             columns = values;

@@ -37,7 +37,7 @@ final class Reply {
     /** Whether Quern put it in front of a message of the client, which depends on it. */
     boolean injected;
 
-    /** Of Parse and Close on a pooled backend: what it is about there. */
+    /** On a pooled backend: what a Parse, Bind, Describe, Execute or Close is about there. */
     @Nullable PreparedText shared;
 
     /** Of Parse: the statement it makes; null for one that is not tracked, and for Close. */

@@ -25,6 +25,9 @@ final class Requests {
 
     /** How much of a message to look at; what need not be looked at is dealt with at once. */
     int begin(byte type, int bodyLength) {
+        if (state.unsettled()) {
+            return FrameScanner.WAIT;
+        }
         if (state.copyIn && !allowedInCopy(type)) {
             return state.lost("a message that does not belong into COPY");
         }
@@ -89,6 +92,7 @@ final class Requests {
     private void sync() {
         state.skipping = false;
         state.groupOpen = false;
+        state.groupRuns = false;
         state.group++;
         Reply reply = state.ledger.add(Reply.To.SYNC, false);
         if (state.copyIn) {

@@ -206,7 +206,7 @@ public final class Session {
 
     /** Whether the server may be at work for the client. */
     public boolean busy() {
-        return state.opaque || !state.ledger.isEmpty();
+        return state.opaque || state.ledger.owesClient();
     }
 
     /** Whether the server has said why it closes the connection. */

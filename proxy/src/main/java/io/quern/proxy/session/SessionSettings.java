@@ -21,6 +21,7 @@ final class SessionSettings {
     private String timeZone = "";
     private boolean standardStrings = true;
     private boolean encodingReadable = true;
+    private boolean utf8 = true;
     private boolean plain = true;
     private boolean confirmed;
     private boolean askable = true;
@@ -109,7 +110,10 @@ final class SessionSettings {
                 return;
             }
             case "standard_conforming_strings" -> standardStrings = value.equals("on");
-            case "client_encoding" -> encodingReadable = readable(value);
+            case "client_encoding" -> {
+                encodingReadable = readable(value);
+                utf8 = value.equalsIgnoreCase("UTF8");
+            }
             default -> {
                 return;
             }
@@ -156,6 +160,11 @@ final class SessionSettings {
             answered(answer);
         }
         adopted = answer;
+    }
+
+    /** Whether the session speaks UTF-8. */
+    boolean utf8() {
+        return utf8;
     }
 
     /** Who logged in. */

@@ -19,6 +19,12 @@ final class SharedNames {
     /** What a client's DEALLOCATE drops in place of a statement that others may be using. */
     private static final byte[] SCAPEGOAT = "__quern_d".getBytes(US_ASCII);
 
+    /** What the names of Quern's own statements begin with. */
+    static final byte[] OWN = "__quern_".getBytes(US_ASCII);
+
+    /** Stands for such a name in a client's mouth: nothing has it. */
+    private static final byte[] NOBODY = "__quern_0".getBytes(US_ASCII);
+
     private static final byte[] NOTHING = "SELECT".getBytes(US_ASCII);
     private static final int[] NO_TYPES = {};
 
@@ -63,16 +69,31 @@ final class SharedNames {
         return FrameScanner.WAIT;
     }
 
-    /** Whether the backend has a statement, so that its Parse need not be sent. */
+    /**
+     * Whether the backend has a statement, so that its Parse need not be sent: unless PostgreSQL
+     * may refuse that, because the transaction has failed or may fail before it is read.
+     */
     boolean present(PreparedText text) {
         return state.status != 'E'
+                && !state.ledger.owesEarlierGroup()
                 && state.backend.statements.standing(text, state.group) == Standing.PRESENT;
+    }
+
+    /** What has to be in front of the client's own Parse, which goes to the backend. */
+    void beforeParse(PreparedText text, MessageWriter out) {
+        Standing standing = state.backend.statements.standing(text, state.group);
+        if (standing == Standing.ABSENT) {
+            makeRoom(out);
+        } else {
+            close(text, out);
+        }
     }
 
     /** The client's own Parse goes to the backend. */
     void parsing(PreparedText text, Reply reply) {
         state.backend.statements.parsing(text, state.group);
         reply.shared = text;
+        reply.group = state.group;
     }
 
     /**
@@ -89,15 +110,13 @@ final class SharedNames {
         }
         PreparedText text = statement == null ? null : statement.shared();
         if (text == null) {
-            return null;
+            return name.startsWith(OWN) ? NOBODY : null;
         }
         byte[] sql = text.sql;
         if (sql != null
-                && state.backend.statements.standing(text, state.group) == Standing.ABSENT) {
-            makeRoom(out);
-            Reply reply = inject(Reply.To.PARSE);
-            reply.shared = text;
-            state.backend.statements.parsing(text, state.group);
+                && state.backend.statements.standing(text, state.group) != Standing.PRESENT) {
+            beforeParse(text, out);
+            parsing(text, inject(Reply.To.PARSE));
             out.parse(text.name, sql, text.types);
         }
         return text.name;
@@ -126,13 +145,34 @@ final class SharedNames {
         out.closeStatement(SCAPEGOAT).parse(SCAPEGOAT, NOTHING, NO_TYPES);
     }
 
-    /** Closes the least recently used statement if there are too many. */
-    void makeRoom(MessageWriter out) {
-        PreparedText old = state.backend.statements.evict();
-        if (old != null) {
-            inject(Reply.To.CLOSE).shared = old;
-            out.closeStatement(old.name);
+    /** Prepares and binds what is to be executed in place of what the client wants. */
+    void instead(byte[] sql, MessageWriter out) {
+        inject(Reply.To.CLOSE);
+        inject(Reply.To.PARSE);
+        inject(Reply.To.BIND);
+        out.closeStatement(SCAPEGOAT).parse(SCAPEGOAT, sql, NO_TYPES).bind(SCAPEGOAT, SCAPEGOAT);
+    }
+
+    /** The portal that {@link #instead} binds. */
+    static byte[] substitute() {
+        return SCAPEGOAT.clone();
+    }
+
+    /** Closes the least recently used statements if there are too many. */
+    private void makeRoom(MessageWriter out) {
+        for (PreparedText old = state.backend.statements.tooMany();
+                old != null;
+                old = state.backend.statements.tooMany()) {
+            close(old, out);
         }
+    }
+
+    private void close(PreparedText text, MessageWriter out) {
+        Reply reply = inject(Reply.To.CLOSE);
+        reply.shared = text;
+        reply.group = state.group;
+        state.backend.statements.closing(text, state.group);
+        out.closeStatement(text.name);
     }
 
     private Reply inject(Reply.To to) {

@@ -38,12 +38,8 @@ final class SimpleQueries {
         if (state.skipping) {
             return FrameScanner.PASS;
         }
-        boolean behindOpenGroup = state.groupOpen;
-        state.groupOpen = false;
-        state.group++;
-        state.statements.remove(unnamed);
-        state.backend.unnamed = null;
         if (!whole) {
+            begins();
             state.runsUnseen();
             state.ledger.add(Reply.To.QUERY, false);
             return FrameScanner.PASS;
@@ -51,13 +47,21 @@ final class SimpleQueries {
         int size = length - 1;
         SessionKey key = state.settings.key();
         KnownStatement known = state.gate.recognise(key, bytes, offset, size, NO_TYPES);
-        if (known == null || known.kind() != KnownStatement.Kind.QUERY) {
-            if (!behindOpenGroup && known != null && known.endsStatements()) {
-                Name name = Deallocation.of(new String(bytes, offset, size, UTF_8));
-                if (name != null && deallocated(name)) {
-                    return length;
-                }
+        if (known != null && known.endsStatements() && deallocatesHere()) {
+            Name name = Deallocation.of(new String(bytes, offset, size, UTF_8));
+            if (name != null && !state.ledger.isEmpty()) {
+                return FrameScanner.WAIT;
             }
+            if (name != null && deallocated(name)) {
+                return length;
+            }
+        }
+        boolean runsAlone = !state.groupRuns;
+        begins();
+        if (runsAlone && known != null && Recall.refused(state, known, bytes, offset, size)) {
+            state.ledger.add(Reply.To.QUERY, false);
+            state.effects.toServer(out.clear().query(Recall.REFUSAL));
+            return length;
         }
         state.runs(known, bytes, offset, size);
         Treatment treatment = choice.treatment(known);
@@ -81,17 +85,28 @@ final class SimpleQueries {
         return length;
     }
 
+    private void begins() {
+        state.groupOpen = false;
+        state.groupRuns = false;
+        state.group++;
+        state.statements.remove(unnamed);
+        state.backend.unnamed = null;
+    }
+
+    /** Behind an open Sync group the server must see the query that ends it. */
+    private boolean deallocatesHere() {
+        return state.stay.perTransaction() && !state.groupOpen;
+    }
+
     /**
      * DEALLOCATE of a statement that was prepared through the protocol: on a pooled backend it has
      * another name, and others may be using it, so that only the client's own name goes.
      */
     private boolean deallocated(Name name) {
-        if (!state.stay.perTransaction()
-                || state.status == 'E'
-                || !state.statements.sure(name, state.group)
-                || state.statements.find(name) == null) {
+        if (state.status == 'E' || state.statements.find(name) == null) {
             return false;
         }
+        begins();
         state.statements.remove(name);
         state.ledger.add(Reply.To.QUERY, false).madeUp = true;
         return true;

@@ -55,6 +55,9 @@ final class State {
     /** Messages of the extended protocol were sent that no Sync has closed yet. */
     boolean groupOpen;
 
+    /** One of them was an Execute, so that a transaction may be open. */
+    boolean groupRuns;
+
     /** After an error the server ignores all up to a Sync that was not sent yet. */
     boolean skipping;
 
@@ -105,6 +108,18 @@ final class State {
                 && !terminated
                 && !fatal
                 && !opaque;
+    }
+
+    /**
+     * Whether it is being found out what the client's last statement left, or undone what it took
+     * away: RESET means the settings the client connected with, which only Quern knows.
+     */
+    @SuppressWarnings("ReferenceEquality") // profiles are interned
+    boolean unsettled() {
+        return stay.perTransaction()
+                && status == 'I'
+                && !groupOpen
+                && (errands.aboutSession() || profile != backend.profile);
     }
 
     /** The backend has this client's settings. */

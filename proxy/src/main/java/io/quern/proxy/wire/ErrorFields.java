@@ -4,6 +4,8 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+
 /** Reads the fields of ErrorResponse and NoticeResponse bodies. */
 public final class ErrorFields {
     private ErrorFields() {}
@@ -46,6 +48,23 @@ public final class ErrorFields {
         System.arraycopy(body, offset, shorter, 0, at - offset);
         System.arraycopy(body, after, shorter, at - offset, offset + length - after);
         return shorter;
+    }
+
+    /** The body with something else in place of some bytes of its; null if they do not occur. */
+    public static byte @Nullable [] replaced(
+            byte[] body, int offset, int length, byte[] found, byte[] other) {
+        for (int at = offset; at + found.length <= offset + length; at++) {
+            if (Arrays.equals(body, at, at + found.length, found, 0, found.length)) {
+                int after = at + found.length;
+                byte[] made = new byte[length - found.length + other.length];
+                System.arraycopy(body, offset, made, 0, at - offset);
+                System.arraycopy(other, 0, made, at - offset, other.length);
+                System.arraycopy(
+                        body, after, made, at - offset + other.length, offset + length - after);
+                return made;
+            }
+        }
+        return null;
     }
 
     private static @Nullable String field(char code, byte[] body, int offset, int length) {

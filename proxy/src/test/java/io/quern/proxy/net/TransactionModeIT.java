@@ -1,5 +1,7 @@
 package io.quern.proxy.net;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -9,6 +11,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
+import io.quern.proxy.wire.MessageWriter;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import java.util.Arrays;
+import java.util.function.Consumer;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -22,6 +29,9 @@ import java.util.concurrent.CompletableFuture;
 
 /** Many clients on few backends, with a driver that knows nothing of it. */
 class TransactionModeIT {
+    /** A driver that knows the server puts the name into its start-up packet. */
+    private static final String NAMED = "assumeMinServerVersion=15&ApplicationName=";
+
     private static ProxyFixture house;
 
     @BeforeAll
@@ -88,8 +98,8 @@ class TransactionModeIT {
 
     @Test
     void settingsFollowTheirClientAndNobodyElse() throws Exception {
-        try (Connection one = house.connect("ApplicationName=one");
-                Connection two = house.connect("ApplicationName=two");
+        try (Connection one = house.connect(NAMED + "one");
+                Connection two = house.connect(NAMED + "two");
                 Connection blocker = house.connect("")) {
             run(one, "SET statement_timeout = '77s'");
             run(one, "SET app.tenant = 'first'");
@@ -125,20 +135,20 @@ class TransactionModeIT {
     void whatCannotBeCarriedPinsWithAName() throws Exception {
         try (Connection connection = house.connect("")) {
             run(connection, "CREATE TEMP TABLE mine (a int)");
-            assertThat(pinned()).isEqualTo("temporary table");
+            pinned("temporary table");
             run(connection, "DROP TABLE mine");
             run(connection, "SELECT pg_advisory_lock(42)");
-            assertThat(pinned()).isEqualTo("advisory lock");
+            pinned("advisory lock");
             run(connection, "SELECT pg_advisory_unlock(42)");
-            assertThat(pinned()).isEmpty();
+            pinned("");
             run(connection, "LISTEN news");
-            assertThat(pinned()).isEqualTo("LISTEN");
+            pinned("LISTEN");
             run(connection, "UNLISTEN *");
-            assertThat(pinned()).isEmpty();
+            pinned("");
             run(connection, "PREPARE p AS SELECT 1");
-            assertThat(pinned()).isEqualTo("PREPARE");
+            pinned("PREPARE");
             run(connection, "DEALLOCATE p");
-            assertThat(pinned()).isEmpty();
+            pinned("");
         }
     }
 
@@ -200,8 +210,126 @@ class TransactionModeIT {
         }
     }
 
-    private static String pinned() {
-        return house.proxy.wire().clients().stream().map(c -> c.pinned()).findFirst().orElse("?");
+    @Test
+    void aRollbackThatOthersPreparedWorksInAFailedTransaction() throws Exception {
+        for (int i = 0; i < 6; i++) {
+            try (Connection connection = house.connect("prepareThreshold=1")) {
+                connection.setAutoCommit(false);
+                assertThatThrownBy(() -> run(connection, "SELECT 1/0"))
+                        .hasMessageContaining("division by zero");
+                connection.rollback();
+                run(connection, "SELECT 1");
+                connection.commit();
+            }
+        }
+    }
+
+    @Test
+    void aStatementWhoseColumnsChangedFailsOnceAtMostOnEachBackend() throws Exception {
+        try (Connection one = house.connect("prepareThreshold=1&autosave=never");
+                Connection other = house.connect("");
+                PreparedStatement all = one.prepareStatement("SELECT * FROM changing")) {
+            run(other, "CREATE TABLE changing (a int)");
+            for (int i = 0; i < 4; i++) {
+                all.executeQuery().close();
+            }
+            run(other, "ALTER TABLE changing ADD b int");
+            int failures = 0;
+            int columns = 0;
+            for (int i = 0; i < 6; i++) {
+                try (ResultSet rows = all.executeQuery()) {
+                    columns = rows.getMetaData().getColumnCount();
+                } catch (SQLException e) {
+                    assertThat(e.getSQLState()).isEqualTo("0A000");
+                    failures++;
+                }
+            }
+            assertThat(failures).isLessThanOrEqualTo(2);
+            assertThat(columns).isEqualTo(2);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"simple", "extended"})
+    void aSequencesLastNumberIsRefusedWhereItCouldBeSomebodyElses(String mode) throws Exception {
+        try (Connection connection = house.connect("preferQueryMode=" + mode)) {
+            run(connection, "CREATE SEQUENCE IF NOT EXISTS numbers");
+            run(connection, "SELECT nextval('numbers')");
+            for (String sql : List.of("SELECT lastval()", "SELECT currval('numbers')")) {
+                assertThatThrownBy(() -> run(connection, sql))
+                        .hasMessageContaining("transaction mode")
+                        .extracting(e -> ((SQLException) e).getSQLState())
+                        .isEqualTo("0A000");
+            }
+            run(connection, "SELECT nextval('numbers'), currval('numbers')");
+            connection.setAutoCommit(false);
+            run(connection, "SELECT nextval('numbers')");
+            run(connection, "SELECT currval('numbers')");
+            connection.commit();
+        }
+    }
+
+    @Test
+    void anErrorNamesAStatementAsItsClientDoes() throws Exception {
+        try (WireClient client = wire()) {
+            for (int i = 0; i < 2; i++) {
+                client.send(out -> out.parse(b("mine"), b("SELECT 7"), new int[0]).sync());
+            }
+            List<String> shown = texts(client.untilReady());
+            shown.addAll(texts(client.untilReady()));
+            assertThat(shown).noneMatch(m -> m.contains("__quern"));
+            assertThat(shown).anyMatch(m -> m.contains("prepared statement \"mine\" already exists"));
+        }
+    }
+
+    /** A server ignores COPY data it does not want, and the rest of a half-sent message too. */
+    @Test
+    void theRestOfACopyThatFailedStaysWithItsBackend() throws Exception {
+        try (WireClient client = wire()) {
+            client.send(out -> out.query(b("COPY items FROM STDIN")));
+            assertThat(client.read().type()).isEqualTo('G');
+            byte[] data = new byte[40_000];
+            Arrays.fill(data, (byte) 'x');
+            data[3] = '\n';
+            byte[] message =
+                    written(out -> out.begin((byte) 'd').raw(data, 0, data.length).end());
+            // the first line is wrong, and the message behind it is cut in two
+            client.send(out -> out.begin((byte) 'd').raw(data, 0, 10).end());
+            client.raw(Arrays.copyOf(message, 20_000));
+            assertThat(texts(client.untilReady())).anyMatch(m -> m.contains("22P02"));
+            client.raw(Arrays.copyOfRange(message, 20_000, message.length));
+            client.send(out -> out.begin((byte) 'c').end().query(b("SELECT 'still here'")));
+            assertThat(texts(client.untilReady())).anyMatch(m -> m.contains("still here"));
+        }
+    }
+
+    private static WireClient wire() throws Exception {
+        return WireClient.login(
+                house.port(), house.server.user(), house.server.password(), house.database);
+    }
+
+    private static byte[] b(String text) {
+        return text.getBytes(US_ASCII);
+    }
+
+    private static byte[] written(Consumer<MessageWriter> messages) {
+        MessageWriter out = new MessageWriter();
+        messages.accept(out);
+        return out.toByteArray();
+    }
+
+    private static List<String> texts(List<WireClient.Message> messages) {
+        return new ArrayList<>(messages.stream().map(WireClient.Message::toString).toList());
+    }
+
+    /** PostgreSQL is asked when the client has its answer. */
+    private static void pinned(String reason) {
+        Awaitility.await()
+                .untilAsserted(
+                        () ->
+                                assertThat(house.proxy.wire().clients())
+                                        .singleElement()
+                                        .satisfies(c -> assertThat(c.pinned()).isEqualTo(reason)));
     }
 
     private static void run(Connection connection, String sql) throws SQLException {

@@ -5,12 +5,12 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import io.quern.advisor.Flag;
 import io.quern.advisor.Treatment;
 import io.quern.optimizer.Fingerprint;
+import io.quern.optimizer.lex.Lexer;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -84,42 +84,14 @@ public final class ScriptedGate implements Gate {
     }
 
     private static Traits traits(String sql) {
-        KnownStatement.Kind kind = kind(sql);
-        String words = sql.toLowerCase(Locale.ROOT);
-        boolean passing =
-                (kind != KnownStatement.Kind.SETTING && kind != KnownStatement.Kind.OTHER)
-                        || words.startsWith("set local");
-        boolean temporary = words.contains("temp");
-        return new Traits(
-                kind,
-                words.contains("pg_advisory_lock")
-                        ? KnownStatement.Traces.LOCKS
-                        : passing && !temporary
-                                ? KnownStatement.Traces.NONE
-                                : KnownStatement.Traces.SETTINGS,
-                words.contains("discard") || words.contains("deallocate"),
-                words.contains("isolation"),
-                false);
+        byte[] bytes = sql.getBytes(UTF_8);
+        Lexer lexer = new Lexer();
+        return lexer.lex(bytes, 0, bytes.length, true) ? Traits.of(lexer) : Traits.UNREAD;
     }
 
     private static boolean single(String sql) {
         int semicolon = sql.strip().indexOf(';');
         return semicolon < 0 || semicolon == sql.strip().length() - 1;
-    }
-
-    private static KnownStatement.Kind kind(String sql) {
-        if (!single(sql)) {
-            return KnownStatement.Kind.OTHER;
-        }
-        return switch (sql.strip().toUpperCase(Locale.ROOT).split("[\\s;]+")[0]) {
-            case "SELECT", "INSERT", "UPDATE", "DELETE", "WITH", "VALUES" ->
-                    KnownStatement.Kind.QUERY;
-            case "BEGIN", "COMMIT", "ROLLBACK", "START", "END", "SAVEPOINT" ->
-                    KnownStatement.Kind.TRANSACTION;
-            case "SET", "RESET", "DISCARD" -> KnownStatement.Kind.SETTING;
-            case "CREATE", "ALTER", "DROP", "TRUNCATE" -> KnownStatement.Kind.DDL;
-            default -> KnownStatement.Kind.OTHER;
-        };
     }
 
     @Override

@@ -1,0 +1,44 @@
+package io.quern.proxy.session;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.quern.proxy.tuning.KnownStatement;
+
+import java.util.Locale;
+
+/**
+ * The answer to {@code currval} and {@code lastval} in a transaction of their own: the number they
+ * speak of may have been drawn on another backend, so that this one would tell somebody else's. An
+ * error is better than a wrong number, and PostgreSQL itself is made to give it, in its turn.
+ */
+final class Recall {
+    static final byte[] REFUSAL =
+            ("DO $quern$ BEGIN RAISE EXCEPTION USING ERRCODE = '0A000',"
+                            + " MESSAGE = 'currval() and lastval() need the transaction of their"
+                            + " nextval() in transaction mode',"
+                            + " DETAIL = 'The number may have been drawn on another backend.',"
+                            + " HINT = 'Use INSERT ... RETURNING, or call them before COMMIT, or"
+                            + " connect in session mode.'; END $quern$")
+                    .getBytes(US_ASCII);
+
+    private Recall() {}
+
+    /**
+     * Whether a statement that is about to run on its own is refused.
+     *
+     * @param sql its text
+     */
+    static boolean refused(
+            State state, KnownStatement known, byte[] sql, int offset, int length) {
+        return known.recalls()
+                && known.single()
+                && state.stay.perTransaction()
+                && state.stay.reason().isEmpty()
+                && state.status == 'I'
+                && !state.ledger.owesEarlierGroup()
+                && !new String(sql, offset, length, UTF_8)
+                        .toLowerCase(Locale.ROOT)
+                        .contains("nextval");
+    }
+}
