@@ -5,10 +5,13 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.AfterParameterizedClassInvocation;
+import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.nio.file.Files;
@@ -16,16 +19,34 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 
-/** Programs that other people wrote, through the proxy. */
+/** Programs that other people wrote, through the proxy in every way it lets clients in. */
+@ParameterizedClass
+@EnumSource
 class ClientsIT {
-    private static ProxyFixture house;
 
-    @BeforeAll
-    static void open() {
-        house = new ProxyFixture();
+    /** How clients come by backends. */
+    enum Way {
+        PASS_THROUGH,
+        SESSION,
+        TRANSACTION;
+
+        ProxyFixture open() {
+            return this == PASS_THROUGH
+                    ? new ProxyFixture()
+                    : ProxyFixture.pooled(this == TRANSACTION, this == TRANSACTION ? 3 : 16);
+        }
     }
 
-    @AfterAll
+    private static ProxyFixture house;
+
+    @Parameter Way way;
+
+    @BeforeParameterizedClassInvocation
+    static void open(Way way) {
+        house = way.open();
+    }
+
+    @AfterParameterizedClassInvocation
     static void close() {
         assertThat(house.proxy.mishaps().values()).containsOnly(0L);
         house.close();
@@ -45,7 +66,7 @@ class ClientsIT {
                         "-v",
                         "ON_ERROR_STOP=1",
                         "-c",
-                        "CREATE TABLE copied (id int, word text)",
+                        "DROP TABLE IF EXISTS copied; CREATE TABLE copied (id int, word text)",
                         "-c",
                         "\\copy copied FROM '" + in + "' WITH (FORMAT csv)",
                         "-c",
@@ -85,6 +106,94 @@ class ClientsIT {
         }
         assertThat(house.recorder.executions().size()).isGreaterThan(1600);
         house.recorder.clear();
+        String sums =
+                run(
+                        "psql",
+                        "-X",
+                        "-At",
+                        "-c",
+                        "SELECT (SELECT sum(abalance) FROM pgbench_accounts) = ALL (ARRAY["
+                                + "(SELECT sum(bbalance) FROM pgbench_branches),"
+                                + "(SELECT sum(tbalance) FROM pgbench_tellers),"
+                                + "(SELECT sum(delta) FROM pgbench_history)]),"
+                                + " (SELECT count(*) FROM pgbench_history)",
+                        url());
+        assertThat(sums).isEqualTo("t|800\n");
+    }
+
+    @Test
+    void pgbenchConnectsForEachTransaction() throws Exception {
+        assumePresent("pgbench");
+        run("pgbench", "-i", "-q", "-s", "1", url());
+        String shown =
+                run("pgbench", "-n", "-C", "-S", "-M", "prepared", "-c", "4", "-t", "25", url());
+        assertThat(shown).contains("number of transactions actually processed: 100/100");
+    }
+
+    /** What pg_dump does to its session must not reach anybody else's. */
+    @Test
+    void aScriptThatChangesItsSessionLeavesNothingBehind() throws Exception {
+        assumePresent("psql");
+        run(
+                "psql",
+                "-X",
+                "-v",
+                "ON_ERROR_STOP=1",
+                "-c",
+                "SELECT pg_catalog.set_config('search_path', '', false)",
+                "-c",
+                "SET statement_timeout = 0",
+                "-c",
+                "SET client_min_messages = warning",
+                "-c",
+                "SET row_security = off",
+                "-c",
+                "SET default_tablespace = ''",
+                "-c",
+                "SET client_encoding = 'LATIN1'",
+                "-c",
+                "CREATE TABLE IF NOT EXISTS public.dumped (a int)",
+                url());
+        for (int i = 0; i < 4; i++) {
+            String shown =
+                    run(
+                            "psql",
+                            "-X",
+                            "-At",
+                            "-c",
+                            "SELECT current_setting('search_path'), current_setting('row_security'),"
+                                    + " current_setting('client_encoding'), count(*) FROM dumped",
+                            "-c",
+                            "\\d dumped",
+                            url());
+            assertThat(shown).startsWith("\"$user\", public|on|UTF8|0\n");
+        }
+    }
+
+    @Test
+    void psqlPreparesBindsAndWatches() throws Exception {
+        assumePresent("psql");
+        String shown =
+                run(
+                        "psql",
+                        "-X",
+                        "-At",
+                        "-v",
+                        "ON_ERROR_STOP=1",
+                        "-v",
+                        "FETCH_COUNT=10",
+                        "-c",
+                        "SELECT count(*), sum(i) FROM generate_series(1, 100) i",
+                        "-c",
+                        "PREPARE mine (int) AS SELECT $1 + 1",
+                        "-c",
+                        "EXECUTE mine (41)",
+                        "-c",
+                        "DEALLOCATE mine",
+                        "-c",
+                        "SELECT i FROM generate_series(1, 25) i",
+                        url());
+        assertThat(shown).contains("100|5050", "42", "25");
     }
 
     @Test
@@ -129,6 +238,38 @@ class ClientsIT {
                     pass
                 c.rollback()
                 assert c.execute("SELECT 3").fetchone() == (3,)
+                """);
+    }
+
+    @Test
+    void psycopg3PreparesAndForgets() throws Exception {
+        assumeImportable("psycopg");
+        python(
+                """
+                import psycopg, threading
+                def work(n):
+                    c = psycopg.connect(%s, prepare_threshold=1, autocommit=True)
+                    c.prepared_max = 3
+                    for i in range(60):
+                        k = (i * 7 + n) %% 8
+                        row = c.execute(f"SELECT %%s::int + {k}", (i,)).fetchone()
+                        assert row == (i + k,), (row, i, k)
+                    with c.pipeline():
+                        rows = [c.execute("SELECT %%s::int", (i,)) for i in range(30)]
+                        assert [r.fetchone()[0] for r in rows] == list(range(30))
+                    for i in range(3):
+                        try:
+                            with c.transaction():
+                                c.execute("SELECT %%s::int / 0", (1,))
+                        except psycopg.errors.DivisionByZero: pass
+                        with c.transaction():
+                            assert c.execute("SELECT %%s::int + 5", (i,)).fetchone() == (i + 5,)
+                    done.append(n)
+                done = []
+                all = [threading.Thread(target=work, args=(n,)) for n in range(6)]
+                for t in all: t.start()
+                for t in all: t.join()
+                assert len(done) == 6
                 """);
     }
 
