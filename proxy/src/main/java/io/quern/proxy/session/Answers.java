@@ -93,6 +93,9 @@ final class Answers {
         int answer = inside(head);
         if (head != null) {
             head.rows++;
+            if (head.injected || head.aside()) {
+                return answer == 0 ? FrameScanner.DROP : answer;
+            }
             if (head.own && !state.opaque) {
                 return bodyLength > 0 && bodyLength <= LONGEST_ERROR
                         ? bodyLength
@@ -160,6 +163,9 @@ final class Answers {
 
     private int describes(byte type, @Nullable Reply head, int bodyLength) {
         if (head != null && head.to == Reply.To.QUERY && type == Backend.ROW_DESCRIPTION) {
+            if (head.aside()) {
+                return FrameScanner.DROP;
+            }
             head.described = true;
             return 0;
         }
@@ -193,6 +199,14 @@ final class Answers {
             state.ledger.pop();
             state.errands.completed();
             return Math.min(length, bodyLength);
+        }
+        if (head.injected) {
+            state.ledger.pop();
+            return length;
+        }
+        if (head.prefix > 0 && head.results++ != 1) {
+            head.rows = 0;
+            return length;
         }
         long rows = CommandTag.rows(bytes, offset, length);
         changes(head, bytes, offset, length, rows);

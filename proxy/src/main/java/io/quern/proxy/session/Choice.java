@@ -38,6 +38,22 @@ final class Choice {
         return state.settings.confirmed() && state.settings.key().treatable();
     }
 
+    /** Has a variant prepared, unless it can be seen that it can never be delivered. */
+    void want(Variant variant) {
+        Treatment treatment = variant.treatment;
+        if (variant.throughExecution
+                && !(treatment.executorSafe()
+                        && Steering.plainSelect(variant.original, 0, variant.original.length))) {
+            variant.state = Variant.State.FAILED;
+            state.backend.variants.keep(variant);
+            state.effects.refuse(
+                    treatment.flag().suggestion(),
+                    "its settings act while it runs, and so would they on functions and triggers");
+            return;
+        }
+        state.backend.variants.want(variant);
+    }
+
     Arm draw(Variant variant) {
         state.backend.variants.used(variant);
         Boolean treated = state.gate.draw(variant.treatment);

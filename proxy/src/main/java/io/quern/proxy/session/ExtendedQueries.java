@@ -213,13 +213,17 @@ final class ExtendedQueries {
             name = shared.bring(probe, statement, out);
         }
         state.groupOpen = true;
+        probe.set(bytes, offset, portalLength);
+        long handed = state.stopwatch.now();
+        if (bound != null) {
+            state.steering.give(bound, probe, out);
+        }
         Reply reply = state.ledger.add(Reply.To.BIND, false);
-        reply.handed = state.stopwatch.now();
+        reply.handed = handed;
         Run run = choice.run(known, treatment, arm);
         reply.run = run;
         reply.variant = bound;
         reply.shared = bound == null && statement != null ? statement.shared() : null;
-        probe.set(bytes, offset, portalLength);
         state.portals.put(probe, new Portal(run, statement, known, bound));
         if (name == null) {
             emit();
@@ -286,7 +290,7 @@ final class ExtendedQueries {
                                 text,
                                 statement.parameterTypes(),
                                 reading);
-                variants.want(variant);
+                choice.want(variant);
             }
         }
         statement.variant = variant;
@@ -318,6 +322,18 @@ final class ExtendedQueries {
             byte[] sql = statement.sql();
             state.runs(portal.known(), sql, 0, sql == null ? 0 : sql.length);
         }
+        int rest = in.position();
+        boolean underSettings =
+                whole
+                        && !instead
+                        && state.steering.runs(
+                                probe.set(bytes, offset, nameLength),
+                                bytes,
+                                rest,
+                                offset + length - rest);
+        if (!underSettings) {
+            state.steering.takeBack(out);
+        }
         Reply reply = state.ledger.add(Reply.To.EXECUTE, false);
         reply.handed = state.stopwatch.now();
         reply.run = portal == null ? null : portal.run();
@@ -327,6 +343,12 @@ final class ExtendedQueries {
         state.groupRuns = true;
         if (instead) {
             state.effects.toServer(out.execute(SharedNames.substitute()));
+            return length;
+        }
+        if (underSettings) {
+            out.begin(Frontend.EXECUTE).raw(bytes, offset, length).end();
+            state.steering.takeBack(out);
+            state.effects.toServer(out);
             return length;
         }
         emit();

@@ -39,6 +39,9 @@ final class Failures {
         }
         Variant variant = head.variant;
         byte[] renamed = shared(head, sqlState, bytes, offset, length, bodyLength);
+        if (steers(head)) {
+            steeringFailed(sqlState);
+        }
         if (head.run != null) {
             state.stopwatch.done(head.run, head.handed, 0, sqlState);
         }
@@ -55,7 +58,7 @@ final class Failures {
                     : replaced(Backend.ERROR_RESPONSE, renamed, length);
         }
         state.backend.variants.drop(variant);
-        return repositioned(Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
+        return repositioned(head, Backend.ERROR_RESPONSE, bytes, offset, length, bodyLength);
     }
 
     /** A NoticeResponse; the answer is that of {@link FrameScanner.Sink#look}. */
@@ -64,12 +67,28 @@ final class Failures {
         if (head == null) {
             return FrameScanner.PASS;
         }
-        if (head.own) {
+        if (head.own || steers(head)) {
             return swallowed(length, bodyLength);
         }
         return head.variant == null
                 ? FrameScanner.PASS
-                : repositioned(Backend.NOTICE_RESPONSE, bytes, offset, length, bodyLength);
+                : repositioned(head, Backend.NOTICE_RESPONSE, bytes, offset, length, bodyLength);
+    }
+
+    /** Whether a message gives settings, or takes them back. */
+    private static boolean steers(Reply reply) {
+        return reply.injected && reply.variant != null;
+    }
+
+    /**
+     * The client's own Bind would have met a failed transaction, a cancel or a shutdown as well;
+     * anything else was tried when the variant was prepared.
+     */
+    private void steeringFailed(String sqlState) {
+        if (!sqlState.equals("25P02") && !sqlState.startsWith("57")) {
+            state.mishaps.count(Mishaps.Kind.STEER, "SQLSTATE " + sqlState);
+            state.backend.variants.forgetAll();
+        }
     }
 
     private static int swallowed(int length, int bodyLength) {
@@ -79,14 +98,21 @@ final class Failures {
         return length;
     }
 
-    /** The variant's text is not the client's: a position in it would point nowhere. */
-    private int repositioned(byte type, byte[] bytes, int offset, int length, int bodyLength) {
-        byte[] shorter =
-                length < bodyLength ? null : ErrorFields.withoutPosition(bytes, offset, length);
-        if (shorter == null) {
+    /**
+     * In a text that is the client's behind a prefix a position is moved; in a variant of another
+     * form it would point nowhere.
+     */
+    private int repositioned(
+            Reply head, byte type, byte[] bytes, int offset, int length, int bodyLength) {
+        Variant variant = head.variant;
+        if (length < bodyLength || (variant != null && variant.sameText() && head.prefix == 0)) {
             return FrameScanner.PASS;
         }
-        return replaced(type, shorter, length);
+        byte[] other =
+                variant != null && variant.sameText()
+                        ? ErrorFields.withPositionLess(head.prefix, bytes, offset, length)
+                        : ErrorFields.withoutPosition(bytes, offset, length);
+        return other == null ? FrameScanner.PASS : replaced(type, other, length);
     }
 
     private int replaced(byte type, byte[] body, int length) {

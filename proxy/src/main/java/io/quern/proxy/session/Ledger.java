@@ -39,6 +39,14 @@ final class Ledger {
         return entry;
     }
 
+    /** The entry for a message that Quern puts among the client's own, on which those depend. */
+    Reply inject(Reply.To to) {
+        Reply entry = add(to, false);
+        entry.injected = true;
+        own++;
+        return entry;
+    }
+
     @Nullable Reply head() {
         return size == 0 ? null : ring[head];
     }
@@ -56,7 +64,7 @@ final class Ledger {
         Reply entry = get(0);
         head = (head + 1) & (ring.length - 1);
         size--;
-        own -= entry.own ? 1 : 0;
+        own -= entry.own || entry.injected ? 1 : 0;
         syncs -= entry.to.endsReady() ? 1 : 0;
         if (size == 0 && ring.length > LARGEST_KEPT) {
             ring = new @Nullable Reply[SMALLEST];
@@ -91,7 +99,7 @@ final class Ledger {
         return size == 0;
     }
 
-    /** Whether any entry is Quern's own. */
+    /** Whether any entry is for a message that the client did not send. */
     boolean hasOwn() {
         return own > 0;
     }

@@ -33,6 +33,10 @@ public final class Mishaps {
         ASK("a session's settings could not be read; it stays untreated"),
         /** The original could not be prepared under Quern's name. */
         PREPARE("a statement could not be prepared beside its variant; it stays untreated"),
+        /** Giving or taking back planner settings failed inside a client's Sync group. */
+        STEER("planner settings could not be given or taken back; a client saw the error"),
+        /** A simple query could not be given planner settings without any difference in sight. */
+        UNSTEERED("a simple query cannot be given planner settings; its original runs"),
         /** A client used a name of Quern's own. */
         NAMES("a client uses statement names like Quern's; its session stays untreated");
 

@@ -12,6 +12,7 @@ final class OwnGroup {
     private final MessageWriter out;
     private final BackendState backend;
     private final String prefix;
+    private int written;
 
     OwnGroup(Ledger ledger, MessageWriter out, BackendState backend, String prefix) {
         this.ledger = ledger;
@@ -64,7 +65,13 @@ final class OwnGroup {
         owe(Reply.To.SYNC);
     }
 
+    /** Messages written so far. */
+    int written() {
+        return written;
+    }
+
     private void owe(Reply.To to) {
+        written++;
         ledger.add(to, true);
     }
 }

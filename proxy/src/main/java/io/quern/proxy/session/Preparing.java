@@ -22,9 +22,6 @@ final class Preparing implements Errand {
     private static final byte[] HURRY =
             "SELECT pg_catalog.set_config('lock_timeout', '50ms', true)".getBytes(US_ASCII);
 
-    /** The messages before those that speak of the variant: of the above, and of the original. */
-    private static final int BEFORE_VARIANT = 4 + 2;
-
     private static final byte[] NOTHING = {};
 
     private final State state;
@@ -32,6 +29,15 @@ final class Preparing implements Errand {
     private final List<byte[]> descriptions = new ArrayList<>();
     private byte[] originalName = NOTHING;
     private boolean tooLong;
+
+    /** Those it makes itself, because the backend has none. */
+    private @Nullable Levers levers;
+
+    /** Messages written before those that speak of the settings, the original and the variant. */
+    private int beforeSettings;
+
+    private int beforeOriginal;
+    private int beforeVariant;
 
     Preparing(State state, Variant variant) {
         this.state = state;
@@ -46,14 +52,31 @@ final class Preparing implements Errand {
         variant.name = name;
         int[] types = variant.treatment.parameterTypes().stream().mapToInt(t -> t).toArray();
         group.run(HURRY);
+        if (!variant.steers.isEmpty()) {
+            trySettings(group);
+        }
+        beforeOriginal = group.written();
         group.parse(originalName, variant.original, variant.declaredTypes);
         group.describe(originalName);
+        beforeVariant = group.written();
         group.parse(name, variant.text, types);
         group.describe(name);
         group.close(originalName);
         if (variant.simple) {
             group.close(name);
         }
+    }
+
+    /** A setting that this backend refuses must never meet a client's own Sync group. */
+    private void trySettings(OwnGroup group) {
+        Levers present = state.backend.variants.levers();
+        if (present == null) {
+            present = Levers.prepare(group);
+            levers = present;
+        }
+        beforeSettings = group.written();
+        present.set(variant.steers, group::execute);
+        present.restore(variant.steers, group::execute);
     }
 
     @Override
@@ -73,12 +96,17 @@ final class Preparing implements Errand {
         Variants variants = state.backend.variants;
         if (variant.state != Variant.State.PREPARING) {
             variants.close(originalName);
+            closeLevers();
             return;
         }
         if (failure == null && !tooLong && sameShape()) {
             variant.state = Variant.State.READY;
+            if (levers != null) {
+                variants.levers(levers);
+            }
             return;
         }
+        closeLevers();
         variant.state = Variant.State.FAILED;
         variants.close(originalName);
         byte[] name = variant.name;
@@ -88,13 +116,25 @@ final class Preparing implements Errand {
         explain(failure, completed);
     }
 
+    private void closeLevers() {
+        if (levers != null) {
+            state.backend.variants.close(levers);
+        }
+    }
+
     private void explain(@Nullable Failure failure, int completed) {
         long suggestion = variant.treatment.flag().suggestion();
         if (failure == null && !tooLong) {
             state.effects.refuse(
                     suggestion, "PostgreSQL describes another result or other parameters for it");
         } else if (failure != null
-                && completed >= BEFORE_VARIANT
+                && completed >= beforeSettings
+                && completed < beforeOriginal
+                && speaksOfTheStatement(failure.sqlState())) {
+            state.effects.refuse(
+                    suggestion, "PostgreSQL refuses its settings: SQLSTATE " + failure.sqlState());
+        } else if (failure != null
+                && completed >= beforeVariant
                 && speaksOfTheStatement(failure.sqlState())) {
             state.effects.refuse(
                     suggestion, "PostgreSQL refuses to prepare it: SQLSTATE " + failure.sqlState());

@@ -64,8 +64,19 @@ final class Reply {
     /** Whether a row description came (Query only). */
     boolean described;
 
+    /** Of Query: characters that Quern put in front of the client's text. */
+    int prefix;
+
+    /** Of Query with a prefix: results that are complete. */
+    int results;
+
     /** A Sync for COPY's data to swallow: see {@link CopySyncs}. */
     boolean insideCopy;
+
+    /** Whether what comes for a Query is not the client's: of several results the second is. */
+    boolean aside() {
+        return prefix > 0 && results != 1;
+    }
 
     void clear() {
         own = false;
@@ -80,6 +91,8 @@ final class Reply {
         handed = 0;
         rows = 0;
         described = false;
+        prefix = 0;
+        results = 0;
         insideCopy = false;
     }
 }

@@ -28,6 +28,7 @@ final class Requests {
         if (state.unsettled()) {
             return FrameScanner.WAIT;
         }
+        state.steering.before(type);
         if (state.copyIn && !allowedInCopy(type)) {
             return state.lost("a message that does not belong into COPY");
         }

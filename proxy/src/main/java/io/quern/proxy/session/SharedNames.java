@@ -176,8 +176,6 @@ final class SharedNames {
     }
 
     private Reply inject(Reply.To to) {
-        Reply reply = state.ledger.add(to, false);
-        reply.injected = true;
-        return reply;
+        return state.ledger.inject(to);
     }
 }

@@ -68,7 +68,10 @@ final class SimpleQueries {
         byte[] replacement = null;
         Arm arm = Arm.NONE;
         Variant variant = null;
-        if (known != null && treatment != null && choice.confirmed()) {
+        if (known != null
+                && treatment != null
+                && choice.confirmed()
+                && steerable(treatment, bytes, offset, size, behindOpenGroup)) {
             byte[] text = state.gate.apply(treatment, key, bytes, offset, size);
             variant = text == null ? null : variant(known, treatment, bytes, offset, size, text);
             arm = variant == null ? Arm.NONE : choice.draw(variant);
@@ -77,10 +80,15 @@ final class SimpleQueries {
         Reply reply = state.ledger.add(Reply.To.QUERY, false);
         reply.run = choice.run(known, treatment, arm);
         reply.handed = state.stopwatch.now();
-        if (replacement == null) {
+        if (replacement == null || variant == null) {
             return FrameScanner.PASS;
         }
         reply.variant = variant;
+        if (!variant.steers.isEmpty()) {
+            SteeredText steered = SteeredText.of(variant.steers, replacement, state.status == 'T');
+            reply.prefix = steered.prefix;
+            replacement = steered.sql;
+        }
         state.effects.toServer(out.clear().query(replacement));
         return length;
     }
@@ -96,6 +104,28 @@ final class SimpleQueries {
     /** Behind an open Sync group the server must see the query that ends it. */
     private boolean deallocatesHere() {
         return state.stay.perTransaction() && !state.groupOpen;
+    }
+
+    /**
+     * Whether a query can be given its settings so that nothing shows but the speed. Here they are
+     * in force while it runs too, and it must be known in what transaction.
+     */
+    private boolean steerable(
+            Treatment treatment, byte[] bytes, int offset, int size, boolean behindOpenGroup) {
+        if (treatment.settings().isEmpty()) {
+            return true;
+        }
+        boolean exact =
+                treatment.executorSafe()
+                        && Steering.plainSelect(bytes, offset, size)
+                        && !behindOpenGroup
+                        && state.ledger.isEmpty()
+                        && (state.status == 'I' || state.status == 'T');
+        if (!exact) {
+            state.mishaps.count(
+                    Mishaps.Kind.UNSTEERED, "suggestion " + treatment.flag().suggestion());
+        }
+        return exact;
     }
 
     /**
@@ -125,7 +155,7 @@ final class SimpleQueries {
         Variant variant = variants.find(known, treatment, reading, null);
         if (variant == null && variants.worthMore()) {
             byte[] original = Arrays.copyOfRange(bytes, offset, offset + size);
-            variants.want(new Variant(known, treatment, true, original, text, NO_TYPES, reading));
+            choice.want(new Variant(known, treatment, true, original, text, NO_TYPES, reading));
         }
         return variants.ready(variant);
     }

@@ -21,6 +21,7 @@ final class State {
     final SessionSettings settings;
     final Stay stay;
     final Errands errands;
+    final Steering steering;
     final Stopwatch stopwatch;
     final FailOpen gate;
     final Effects effects;
@@ -96,6 +97,7 @@ final class State {
         this.mishaps = mishaps;
         this.backend = new BackendState();
         this.errands = new Errands(this, prefix);
+        this.steering = new Steering(this);
     }
 
     /** Nothing is owed, nothing is open: a Sync group of Quern's own may go out. */
@@ -182,7 +184,7 @@ final class State {
      * @return 0, the answer that lets the frame at hand pass
      */
     int lost(String why) {
-        if (ledger.hasOwn() || stay.perTransaction()) {
+        if (ledger.hasOwn() || steering.pending() || stay.perTransaction()) {
             throw new SessionLost(why);
         }
         backend.spoilt = true;

@@ -5,6 +5,9 @@ import io.quern.proxy.tuning.KnownStatement;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.Arrays;
+import java.util.List;
+
 /** A treatment of one text on one backend: prepared there, or found to have the right shape. */
 final class Variant {
 
@@ -29,6 +32,11 @@ final class Variant {
     final byte[] text;
     final int[] declaredTypes;
     final Profile reading;
+    final List<Steer> steers;
+
+    /** Whether its settings stay in force until it has run. */
+    final boolean throughExecution;
+
     byte @Nullable [] name;
     State state = State.WANTED;
     long lastUse;
@@ -59,6 +67,13 @@ final class Variant {
         this.text = text;
         this.declaredTypes = declaredTypes;
         this.reading = reading;
+        this.steers = Steer.of(treatment.settings());
+        this.throughExecution = treatment.settings().actInExecutor();
+    }
+
+    /** Whether only settings make the difference. */
+    boolean sameText() {
+        return treatment.edits().isEmpty() && Arrays.equals(original, text);
     }
 
     /** Whether it was made for this very instance of a treatment, not for a like one. */

@@ -23,6 +23,7 @@ final class Variants {
     private final List<Variant> variants = new ArrayList<>();
     private final Deque<Variant> wanted = new ArrayDeque<>();
     private final List<byte[]> toClose = new ArrayList<>();
+    private @Nullable Levers levers;
     private long uses;
     private int inVain;
 
@@ -51,12 +52,17 @@ final class Variants {
     }
 
     void want(Variant variant) {
+        keep(variant);
+        wanted.add(variant);
+    }
+
+    /** Takes one that is not to be prepared. */
+    void keep(Variant variant) {
         if (variants.size() >= MOST) {
             evict();
         }
         variant.lastUse = ++uses;
         variants.add(variant);
-        wanted.add(variant);
     }
 
     /**
@@ -79,6 +85,19 @@ final class Variants {
         variant.lastUse = ++uses;
         variant.used = true;
         inVain = 0;
+    }
+
+    /** What settings are given with; null if it is not on the backend. */
+    @Nullable Levers levers() {
+        return levers;
+    }
+
+    void levers(Levers prepared) {
+        levers = prepared;
+    }
+
+    void close(Levers old) {
+        toClose.addAll(old.names());
     }
 
     /** The next to prepare; null if none. */
@@ -114,6 +133,11 @@ final class Variants {
         }
         variants.clear();
         wanted.clear();
+        Levers old = levers;
+        if (old != null) {
+            levers = null;
+            close(old);
+        }
     }
 
     private void evict() {

@@ -67,6 +67,30 @@ public final class ErrorFields {
         return null;
     }
 
+    /**
+     * The body with the position in the statement's text moved to the front; null if it has none.
+     *
+     * @param by characters; a position that is not behind them is left out
+     */
+    public static byte @Nullable [] withPositionLess(int by, byte[] body, int offset, int length) {
+        byte[] shorter = withoutPosition(body, offset, length);
+        String position = field('P', body, offset, length);
+        if (shorter == null || position == null || position.length() > 9) {
+            return shorter;
+        }
+        int moved = Integer.parseInt(position) - by;
+        if (moved <= 0) {
+            return shorter;
+        }
+        byte[] field = ("P" + moved + "\0").getBytes(ISO_8859_1);
+        int at = find('P', body, offset, length) - offset;
+        byte[] all = new byte[shorter.length + field.length];
+        System.arraycopy(shorter, 0, all, 0, at);
+        System.arraycopy(field, 0, all, at, field.length);
+        System.arraycopy(shorter, at, all, at + field.length, shorter.length - at);
+        return all;
+    }
+
     private static @Nullable String field(char code, byte[] body, int offset, int length) {
         int at = find(code, body, offset, length);
         if (at < 0) {

@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 
 import java.io.ByteArrayOutputStream;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.Random;
 import java.util.function.Consumer;
 
@@ -171,6 +172,62 @@ class SessionTest {
     }
 
     @Test
+    void settingsAreInForceAtBindAndTakenBackBeforeExecute() {
+        SessionScript script = new SessionScript().started();
+        ToyServer server = steered(script, false, Map.of("enable_seqscan", "off"));
+        assertThat(server.steered).containsExactly("B {enable_seqscan=off}");
+        server.steered.clear();
+        script.client(
+                out -> {
+                    out.bind(NONE, b("s")).bind(NONE, b("t")).execute(NONE);
+                    out.bind(b("p"), b("s")).describeStatement(b("s")).execute(b("p")).sync();
+                });
+        assertThat(exchange(script, server)).isEqualTo("22DC2tTDCZ");
+        assertThat(server.steered)
+                .containsExactly("B {enable_seqscan=off}", "B {enable_seqscan=off}");
+        assertThat(script.mishaps.counts().values()).containsOnly(0L);
+    }
+
+    @Test
+    void whatTheExecutorReadsStaysOnlyForAnExecuteDirectlyBehind() {
+        SessionScript script = new SessionScript().started();
+        ToyServer server = steered(script, true, Map.of("work_mem", "64MB"));
+        assertThat(server.steered).containsExactly("B {work_mem=64MB}", "E {work_mem=64MB}");
+        server.steered.clear();
+        script.client(
+                out -> {
+                    out.bind(NONE, b("s")).bind(NONE, b("t")).execute(NONE);
+                    out.bind(NONE, b("s")).begin((byte) 'E').string(NONE).int32(5).end().sync();
+                });
+        assertThat(exchange(script, server)).isEqualTo("22DC2DCZ");
+        assertThat(server.steered).containsExactly("B {work_mem=64MB}", "B {work_mem=64MB}");
+    }
+
+    @Test
+    void whatTheExecutorReadsIsRefusedWhereMoreMayRun() {
+        SessionScript script = new SessionScript().started();
+        ToyServer server = steered(script, false, Map.of("work_mem", "64MB"));
+        assertThat(server.steered).isEmpty();
+        assertThat(script.refusals).hasSize(1);
+        assertThat(script.executions).extracting(Execution::arm).containsOnly(Execution.Arm.NONE);
+    }
+
+    /** A server with statements s, which is treated, and t; s has run treated. */
+    private static ToyServer steered(
+            SessionScript script, boolean executorSafe, Map<String, String> settings) {
+        ToyServer server = new ToyServer();
+        script.gate.steer(4, "SELECT e", "SELECT e", executorSafe, settings);
+        script.client(out -> out.parse(b("s"), b("SELECT e"), NO_TYPES).sync());
+        script.client(out -> out.parse(b("t"), b("SELECT t"), NO_TYPES).sync());
+        exchange(script, server);
+        for (int i = 0; i < 3; i++) {
+            script.client(run("s"));
+            assertThat(exchange(script, server)).isEqualTo("2DCZ");
+        }
+        return server;
+    }
+
+    @Test
     void aReplyThatFitsNothingTurnsTheSessionIntoPlainBytes() {
         SessionScript script = new SessionScript().started();
         script.server(out -> out.begin((byte) '1').end());
@@ -243,6 +300,10 @@ class SessionTest {
         SessionScript script = new SessionScript().started();
         script.gate.treat(1, "SELECT a", "SELECT b");
         script.gate.treat(2, "SELECT c", "SELECT bad");
+        script.gate.steer(
+                3, "SELECT e", "SELECT e", false, Map.of("enable_sort", "off", "geqo", "on"));
+        script.gate.steer(4, "SELECT f", "SELECT g", true, Map.of("work_mem", "64MB"));
+        script.gate.steer(5, "SELECT h", "SELECT h", true, Map.of("enable_hashjoin", "off"));
         ToyServer behind = new ToyServer();
         ToyServer direct = new ToyServer();
         ByteArrayOutputStream expected = new ByteArrayOutputStream();
@@ -264,6 +325,9 @@ class SessionTest {
             assertThat(script.toClient.toByteArray()).isEqualTo(expected.toByteArray());
         }
         assertThat(types(script.toClient, 'Z')).isEqualTo(types(expected, 'Z'));
+        assertThat(script.mishaps.count(Mishaps.Kind.STEER)).isZero();
+        assertThat(behind.steered).doesNotContain("E {enable_sort=off, geqo=on}");
+        assertThat(behind.steered).doesNotContain("E {enable_hashjoin=off}");
     }
 
     private static long types(ByteArrayOutputStream stream, char type) {
@@ -273,15 +337,19 @@ class SessionTest {
     }
 
     private static void messages(Random random, MessageWriter out) {
-        String[] texts = {"SELECT a", "SELECT c", "SELECT x", "SELECT bad"};
+        String[] texts = {
+            "SELECT a", "SELECT c", "SELECT x", "SELECT bad", "SELECT e", "SELECT f", "SELECT h"
+        };
         for (int i = random.nextInt(4); i >= 0; i--) {
             byte[] name = b(random.nextBoolean() ? "" : "s" + random.nextInt(3));
             byte[] text = b(texts[random.nextInt(texts.length)]);
-            switch (random.nextInt(8)) {
+            switch (random.nextInt(10)) {
                 case 0 -> out.query(text);
                 case 1, 2 -> out.parse(name, text, NO_TYPES);
                 case 3 -> out.closeStatement(name);
                 case 4 -> out.describeStatement(name);
+                case 5 -> out.bind(NONE, name);
+                case 6 -> out.bind(NONE, name).describeStatement(name).execute(NONE);
                 default -> out.bind(NONE, name).execute(NONE).sync();
             }
         }

@@ -6,8 +6,13 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.quern.proxy.wire.MessageWriter;
 
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 
 /**
  * Answers messages as PostgreSQL does, as far as order and errors go: after an error it skips to
@@ -16,8 +21,15 @@ import java.util.Set;
 final class ToyServer {
     private final Set<String> statements = new HashSet<>();
     private final Set<String> failing = new HashSet<>();
-    private String portal = "";
+    private final Set<String> setters = new HashSet<>();
+    private final Set<String> restorers = new HashSet<>();
+    private final Map<String, String> portals = new HashMap<>();
+    private final Map<String, List<String>> parameters = new HashMap<>();
+    private final Map<String, String> settings = new TreeMap<>();
     private boolean skipping;
+
+    /** What was bound and executed under settings, as {@code B} or {@code E} and the settings. */
+    final List<String> steered = new ArrayList<>();
 
     byte[] answer(byte[] messages) {
         MessageWriter out = new MessageWriter();
@@ -27,6 +39,7 @@ final class ToyServer {
             ByteBuf body = in.readSlice(in.readInt() - 4);
             if (type == 'S') {
                 skipping = false;
+                settings.clear();
                 ready(out);
             } else if (!skipping) {
                 one(type, body, out);
@@ -44,10 +57,15 @@ final class ToyServer {
                 body.readByte();
                 describe(string(body), out);
             }
-            case 'E' -> execute(out);
+            case 'E' -> execute(string(body), out);
             case 'C' -> {
-                body.readByte();
-                statements.remove(string(body));
+                boolean statement = body.readByte() == 'S';
+                String name = string(body);
+                if (statement) {
+                    statements.remove(name);
+                } else {
+                    portals.remove(name);
+                }
                 out.begin((byte) '3').end();
             }
             default -> {}
@@ -58,9 +76,14 @@ final class ToyServer {
         if (sql.contains("bad")) {
             out.error("ERROR", "42601", "bad");
         } else {
-            row(out);
-            complete(out);
+            for (String one : sql.split(";")) {
+                if (!one.isBlank()) {
+                    row(out);
+                    complete(out);
+                }
+            }
         }
+        settings.clear();
         ready(out);
     }
 
@@ -71,6 +94,13 @@ final class ToyServer {
         }
         statements.add(name);
         failing.remove(name);
+        setters.remove(name);
+        restorers.remove(name);
+        if (sql.contains("set_config($2")) {
+            setters.add(name);
+        } else if (sql.contains("set_config($1")) {
+            restorers.add(name);
+        }
         if (sql.contains("bad")) {
             failing.add(name);
         }
@@ -78,13 +108,23 @@ final class ToyServer {
     }
 
     private void bind(ByteBuf body, MessageWriter out) {
-        string(body);
+        String portal = string(body);
         String name = string(body);
-        if (!statements.contains(name)) {
+        if (!statements.contains(name) || (!portal.isEmpty() && portals.containsKey(portal))) {
             fail(out, "26000");
             return;
         }
-        portal = name;
+        portals.put(portal, name);
+        body.skipBytes(2);
+        List<String> values = new ArrayList<>();
+        for (int i = body.readShort(); i > 0; i--) {
+            int length = body.readInt();
+            values.add(body.readCharSequence(length, US_ASCII).toString());
+        }
+        parameters.put(portal, values);
+        if (!settings.isEmpty() && !restorers.contains(name) && !setters.contains(name)) {
+            steered.add("B " + settings);
+        }
         out.begin((byte) '2').end();
     }
 
@@ -97,8 +137,17 @@ final class ToyServer {
         out.begin((byte) 'T').int16(0).end();
     }
 
-    private void execute(MessageWriter out) {
-        if (failing.contains(portal)) {
+    private void execute(String portal, MessageWriter out) {
+        String statement = portals.getOrDefault(portal, "");
+        List<String> values = parameters.getOrDefault(portal, List.of());
+        if (setters.contains(statement)) {
+            settings.put(values.get(1), values.get(2));
+        } else if (restorers.contains(statement)) {
+            settings.remove(values.get(0));
+        } else if (!settings.isEmpty()) {
+            steered.add("E " + settings);
+        }
+        if (failing.contains(statement)) {
             fail(out, "22012");
         } else {
             row(out);

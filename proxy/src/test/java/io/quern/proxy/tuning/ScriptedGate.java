@@ -3,6 +3,7 @@ package io.quern.proxy.tuning;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quern.advisor.Flag;
+import io.quern.advisor.PlannerSettings;
 import io.quern.advisor.Treatment;
 import io.quern.optimizer.Fingerprint;
 import io.quern.optimizer.lex.Lexer;
@@ -34,6 +35,26 @@ public final class ScriptedGate implements Gate {
     public Treatment treat(long suggestion, String sql, String variant, Integer... types) {
         Treatment treatment =
                 new Treatment(new Flag(suggestion), List.of(), List.of(), List.of(types));
+        scripts.put(sql, new Script(variant, treatment));
+        return treatment;
+    }
+
+    /** From now on a text is planned under settings, and runs as another one. */
+    public Treatment steer(
+            long suggestion,
+            String sql,
+            String variant,
+            boolean executorSafe,
+            Map<String, String> settings,
+            Integer... types) {
+        Treatment treatment =
+                new Treatment(
+                        new Flag(suggestion),
+                        List.of(),
+                        List.of(),
+                        List.of(types),
+                        PlannerSettings.of(settings),
+                        executorSafe);
         scripts.put(sql, new Script(variant, treatment));
         return treatment;
     }
