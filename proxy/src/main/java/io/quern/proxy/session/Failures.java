@@ -67,7 +67,7 @@ final class Failures {
         if (head == null) {
             return FrameScanner.PASS;
         }
-        if (head.own || steers(head)) {
+        if (head.own || steers(head) || head.asideRuns()) {
             return swallowed(length, bodyLength);
         }
         return head.variant == null

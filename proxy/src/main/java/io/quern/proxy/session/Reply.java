@@ -78,6 +78,14 @@ final class Reply {
         return prefix > 0 && results != 1;
     }
 
+    /**
+     * Whether a statement around the client's is executed. Until the first has given its row the
+     * whole text is read, and what there is to remark is about the client's.
+     */
+    boolean asideRuns() {
+        return aside() && (rows > 0 || results > 0);
+    }
+
     void clear() {
         own = false;
         madeUp = false;

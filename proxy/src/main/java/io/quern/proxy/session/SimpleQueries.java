@@ -57,6 +57,7 @@ final class SimpleQueries {
             }
         }
         boolean runsAlone = !state.groupRuns;
+        boolean behindOpenGroup = state.groupOpen;
         begins();
         if (runsAlone && known != null && Recall.refused(state, known, bytes, offset, size)) {
             state.ledger.add(Reply.To.QUERY, false);

@@ -102,7 +102,7 @@ class SteeringIT {
         house.gate.steer(4, BY_ID, BY_ID + " AND id > 0", false, NO_INDEX, INT4);
         try (WireClient client = login()) {
             List<Message> answers = List.of();
-            for (int i = 0; i < 5; i++) {
+            for (int i = 0; i < 12 && !plans(answers).contains("Seq"); i++) {
                 answers =
                         group(
                                 client,
@@ -136,7 +136,7 @@ class SteeringIT {
             assertThat(value(client, "enable_indexscan")).isEqualTo("on");
             treated(client, "s");
             client.query("BEGIN");
-            assertThat(plans(group(client, out -> run(out, "s", "7")))).containsExactly("Seq");
+            assertThat(group(client, out -> run(out, "s", "7")).toString()).contains("Seq Scan");
             assertThat(plans(group(client, out -> run(out, "t", "7")))).containsExactly("Index");
             client.query("SAVEPOINT a");
             assertThat(plans(group(client, out -> run(out, "s", "7")))).containsExactly("Seq");
@@ -244,7 +244,7 @@ class SteeringIT {
             prepare(client, "a", asked);
             prepare(client, "o", other);
             List<Message> answers = List.of();
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 12 && !answers.toString().contains("77MB"); i++) {
                 answers =
                         group(
                                 client,
@@ -320,7 +320,7 @@ class SteeringIT {
         try (WireClient client = login()) {
             prepare(client, "s", BY_ID);
             prepare(client, "t", OTHER);
-            for (int i = 0; i < 4; i++) {
+            for (int i = 0; i < 20 && house.recorder.refusals().size() < 2; i++) {
                 List<Message> answers =
                         group(
                                 client,
@@ -389,7 +389,7 @@ class SteeringIT {
     }
 
     private static String value(WireClient client, String setting) throws IOException {
-        return client.query("SHOW " + setting).stream()
+        return client.query("SELECT current_setting('" + setting + "')").stream()
                 .filter(m -> m.type() == 'D')
                 .map(m -> m.body().substring(6))
                 .findFirst()
