@@ -23,6 +23,9 @@ final class ClientStatements {
     private final boolean forgetful;
     private long bytes;
 
+    /** A Parse in an earlier Sync group makes no unnamed statement that lasts. */
+    private long unnamedFrom;
+
     /**
      * @param forgetful whether statements may be forgotten: only if the backend has them under the
      *     client's own names
@@ -61,7 +64,8 @@ final class ClientStatements {
         if (name == null) {
             return;
         }
-        ClientStatement statement = change.statement;
+        boolean dropped = name.isEmpty() && change.group < unnamedFrom;
+        ClientStatement statement = dropped ? null : change.statement;
         remove(name);
         if (statement != null) {
             if (forgetful && (confirmed.size() >= MOST || bytes > MOST_BYTES)) {
@@ -106,10 +110,22 @@ final class ClientStatements {
         return confirmed.get(UNNAMED);
     }
 
+    /** A simple query was sent: the unnamed statement goes, one whose Parse is under way too. */
+    void dropUnnamed(long nextGroup) {
+        remove(UNNAMED);
+        unnamedFrom = nextGroup;
+    }
+
     /** A simple query drops the unnamed statement; DISCARD and its kin may drop any. */
     void forgetAll() {
+        ClientStatement unnamed = forgetful ? null : confirmed.get(UNNAMED);
         confirmed.clear();
         bytes = 0;
+        if (unnamed != null) {
+            // only a simple query drops it
+            confirmed.put(UNNAMED, unnamed);
+            bytes = size(unnamed);
+        }
         for (Reply change : underWay.values()) {
             change.statement = null;
         }

@@ -57,6 +57,9 @@ final class ExtendedQueries {
                         ? statement(bytes, sqlAt, sqlLength, types)
                         : ClientStatement.unread(state.settings.readings());
         Name deallocated = whole && probe.isEmpty() ? deallocated(statement) : null;
+        if (deallocated != null && !state.statements.sure(deallocated, state.group)) {
+            return shared.hold(out);
+        }
         if (deallocated != null) {
             return parseDeallocation(statement, deallocated, length);
         }
@@ -311,9 +314,10 @@ final class ExtendedQueries {
         boolean instead = false;
         out.clear();
         if (portal == null || statement == null) {
-            state.runsUnseen();
+            // a portal that is not there, or a cursor whose text was seen when it was declared
+            state.runs(null, UNNAMED, 0, 0);
         } else if (deallocates != null) {
-            shared.scapegoat(out);
+            shared.scapegoat(deallocates, out);
             state.barrier = true;
         } else if (refused(portal.known(), statement.sql())) {
             shared.instead(Recall.REFUSAL, out);

@@ -139,6 +139,11 @@ final class Failures {
         if (length < bodyLength || !(lost || sqlState.equals(DUPLICATE))) {
             return null;
         }
+        Name deallocated = failed.to == Reply.To.EXECUTE ? failed.name : null;
+        if (deallocated != null) {
+            return ErrorFields.replaced(
+                    bytes, offset, length, SharedNames.SCAPEGOAT, deallocated.bytes());
+        }
         Name name = failed.to == Reply.To.PARSE ? failed.name : state.statements.nameOf(text);
         ClientStatement own = name == null ? null : state.statements.confirmed(name);
         PreparedText named = own == null ? null : own.shared();

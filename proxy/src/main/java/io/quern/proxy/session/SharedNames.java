@@ -17,7 +17,7 @@ final class SharedNames {
     private static final byte[] UNNAMED = {};
 
     /** What a client's DEALLOCATE drops in place of a statement that others may be using. */
-    private static final byte[] SCAPEGOAT = "__quern_d".getBytes(US_ASCII);
+    static final byte[] SCAPEGOAT = "__quern_d".getBytes(US_ASCII);
 
     /** What the names of Quern's own statements begin with. */
     static final byte[] OWN = "__quern_".getBytes(US_ASCII);
@@ -138,11 +138,14 @@ final class SharedNames {
         }
     }
 
-    /** Prepares what the client's DEALLOCATE is going to drop. */
-    void scapegoat(MessageWriter out) {
+    /** Prepares what the client's DEALLOCATE is going to drop, if the client has that still. */
+    void scapegoat(Name deallocated, MessageWriter out) {
         inject(Reply.To.CLOSE);
-        inject(Reply.To.PARSE);
-        out.closeStatement(SCAPEGOAT).parse(SCAPEGOAT, NOTHING, NO_TYPES);
+        out.closeStatement(SCAPEGOAT);
+        if (state.statements.find(deallocated) != null) {
+            inject(Reply.To.PARSE);
+            out.parse(SCAPEGOAT, NOTHING, NO_TYPES);
+        }
     }
 
     /** Prepares and binds what is to be executed in place of what the client wants. */

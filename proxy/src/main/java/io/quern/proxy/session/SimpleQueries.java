@@ -23,7 +23,6 @@ final class SimpleQueries {
     private final Choice choice;
     private final MessageReader in = new MessageReader();
     private final MessageWriter out = new MessageWriter();
-    private final Name unnamed = new Name();
 
     SimpleQueries(State state, Choice choice) {
         this.state = state;
@@ -98,7 +97,7 @@ final class SimpleQueries {
         state.groupOpen = false;
         state.groupRuns = false;
         state.group++;
-        state.statements.remove(unnamed);
+        state.statements.dropUnnamed(state.group);
         state.backend.unnamed = null;
     }
 

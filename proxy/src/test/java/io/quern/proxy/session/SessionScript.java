@@ -33,7 +33,14 @@ final class SessionScript {
     private final FrameScanner requests;
     private final FrameScanner answers;
 
+    /** Bytes of the client that had to wait, and all behind them. */
+    final ByteBuf waiting = Unpooled.buffer();
+
     SessionScript() {
+        this(Session.Lodging.OWN);
+    }
+
+    SessionScript(Session.Lodging lodging) {
         Watcher watcher =
                 new Watcher() {
                     @Override
@@ -49,7 +56,7 @@ final class SessionScript {
         Outside outside = new Outside();
         session =
                 new Session(
-                        Session.Lodging.OWN,
+                        lodging,
                         "db",
                         "me",
                         Profile.NONE,
@@ -85,19 +92,61 @@ final class SessionScript {
     }
 
     void client(Consumer<MessageWriter> messages) {
-        feed(requests, written(messages));
+        clientBytes(written(messages));
     }
 
     void server(Consumer<MessageWriter> messages) {
-        feed(answers, written(messages));
+        serverBytes(written(messages));
     }
 
     void clientBytes(byte[] bytes) {
-        feed(requests, bytes);
+        waiting.writeBytes(bytes);
+        pump();
     }
 
     void serverBytes(byte[] bytes) {
-        feed(answers, bytes);
+        clock.tick();
+        answers.scan(Unpooled.wrappedBuffer(bytes));
+        if (requests.waiting()) {
+            pump();
+        }
+        settle();
+    }
+
+    /** Moves to a backend, and goes on with what waits. */
+    void attach(BackendState backend) {
+        session.attach(backend);
+        pump();
+    }
+
+    /** Leaves the backend if nothing keeps the session there. */
+    boolean detach() {
+        boolean leaves = session.leaving() && answers.empty() && requests.betweenFrames();
+        if (leaves) {
+            session.detach();
+        }
+        return leaves;
+    }
+
+    private void pump() {
+        if (session.ready()) {
+            clock.tick();
+            requests.scan(waiting);
+            waiting.discardReadBytes();
+            settle();
+        }
+    }
+
+    private void settle() {
+        if (session.ready() && answers.betweenFrames()) {
+            session.makeUp();
+            session.settle(requests.betweenFrames());
+        }
+    }
+
+    /** Whether the client waits for a backend, or for what one is to answer. */
+    boolean wants() {
+        return waiting.isReadable() || requests.waiting();
     }
 
     static byte[] written(Consumer<MessageWriter> messages) {
@@ -116,12 +165,6 @@ final class SessionScript {
             at += 1 + Unpooled.wrappedBuffer(bytes).getInt(at + 1);
         }
         return types.toString();
-    }
-
-    private void feed(FrameScanner scanner, byte[] bytes) {
-        clock.tick();
-        scanner.scan(Unpooled.wrappedBuffer(bytes));
-        session.settle(requests.betweenFrames());
     }
 
     private static void drain(ByteBuf bytes, ByteArrayOutputStream into) {
@@ -144,7 +187,12 @@ final class SessionScript {
 
         @Override
         public void toClient(MessageWriter messages) {
-            answers.emit(Unpooled.copiedBuffer(messages.toByteArray()));
+            ByteBuf bytes = Unpooled.copiedBuffer(messages.toByteArray());
+            if (answers.scanning()) {
+                answers.emit(bytes);
+            } else {
+                drain(bytes, toClient);
+            }
         }
 
         @Override
