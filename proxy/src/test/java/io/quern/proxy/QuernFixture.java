@@ -20,11 +20,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.time.LocalDateTime;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -42,6 +42,9 @@ final class QuernFixture implements AutoCloseable {
     final String database;
     final Quern quern;
 
+    /** What the command line says; a reload reads it again. */
+    final Map<String, String> settings = new ConcurrentHashMap<>();
+
     QuernFixture(
             PostgresServer server,
             String database,
@@ -51,7 +54,6 @@ final class QuernFixture implements AutoCloseable {
             throws IOException {
         this.server = server;
         this.database = database;
-        Map<String, String> settings = new HashMap<>();
         settings.put("quern.upstream", url(server.host(), server.port(), database));
         settings.put("quern.listen", "127.0.0.1:0");
         settings.put("quern.admin", "127.0.0.1:0");
@@ -59,7 +61,7 @@ final class QuernFixture implements AutoCloseable {
         settings.putAll(more);
         quern =
                 Quern.start(
-                        () -> Configuration.load(Optional.empty(), Map.of(), Map.copyOf(settings)),
+                        () -> Configuration.load(Optional.empty(), Map.of(), settings),
                         optimizer,
                         between);
     }

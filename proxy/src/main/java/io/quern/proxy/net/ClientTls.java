@@ -169,8 +169,8 @@ final class ClientTls implements AutoCloseable {
      */
     boolean use(TlsSettings newer) {
         reading.lock();
-        TlsSettings before = settings;
         try {
+            TlsSettings before = settings;
             settings =
                     new TlsSettings(
                             newer.certificate(),
