@@ -40,9 +40,9 @@ import java.util.function.Supplier;
  * What the proxy saw since it started: the templates, how they run, and the newest example of each.
  *
  * <p>Event loops offer to two bounded queues and go on; a full queue drops and counts. One daemon
- * thread empties the queues, keeps the sketches and calls the listeners. It polls (at most every 5
- * ms when idle), so that no event loop ever pays for waking it. Executions and sightings may come
- * in either order: an execution of a template nobody has sighted yet waits for its text.
+ * thread empties the queues, keeps the sketches and calls the listeners. It polls (every 20 ms when
+ * idle), so that no event loop ever pays for waking it. Executions and sightings may come in either
+ * order: an execution of a template nobody has sighted yet waits for its text.
  *
  * <p>All is bounded by bytes. Some clients write every statement anew (an IN list of another length
  * each time, generated aliases), so templates never stop coming: when they occupy more than they
@@ -54,7 +54,7 @@ import java.util.function.Supplier;
 public final class History implements Watcher, AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(History.class);
     private static final int BATCH = 1024;
-    private static final long IDLE_NANOS = 5_000_000;
+    private static final long IDLE_NANOS = 20_000_000;
 
     private final HistoryLimits limits;
     private final Function<Statement, String> redaction;
@@ -70,6 +70,9 @@ public final class History implements Watcher, AutoCloseable {
     private final Map<Watched.Key, Watched> templates = new HashMap<>();
     private long bytes;
     private long evicted;
+
+    /** What ran last will mostly run next. */
+    private @Nullable Watched newest;
 
     private volatile boolean open = true;
     private @Nullable Thread consumer;
@@ -201,7 +204,11 @@ public final class History implements Watcher, AutoCloseable {
         return locked(
                 () -> {
                     List<HistoryRow> rows = new ArrayList<>();
-                    templates.values().forEach(w -> w.drain(bucket, rows));
+                    for (Watched watched : templates.values()) {
+                        long before = watched.bytes();
+                        watched.drain(bucket, rows);
+                        bytes += watched.bytes() - before;
+                    }
                     return rows;
                 });
     }
@@ -266,9 +273,7 @@ public final class History implements Watcher, AutoCloseable {
             locked(
                     () -> {
                         Watched watched = watched(sighting.database(), sighting.fingerprint());
-                        long before = watched.bytes();
-                        watched.sighted(template, keep ? sighting : null);
-                        bytes += watched.bytes() - before;
+                        bytes += watched.sighted(template, keep ? sighting : null);
                         return evictIfFull();
                     });
         }
@@ -291,10 +296,12 @@ public final class History implements Watcher, AutoCloseable {
     }
 
     private void add(Execution execution) {
-        Watched watched = watched(execution.database(), execution.fingerprint());
-        long before = watched.bytes();
-        watched.add(execution);
-        bytes += watched.bytes() - before;
+        Watched watched = newest;
+        if (watched == null || !watched.of(execution)) {
+            watched = watched(execution.database(), execution.fingerprint());
+            newest = watched;
+        }
+        bytes += watched.add(execution);
     }
 
     private Watched watched(String database, Fingerprint fingerprint) {
@@ -327,6 +334,7 @@ public final class History implements Watcher, AutoCloseable {
             bytes -= watched.bytes();
             gone++;
         }
+        newest = null;
         evicted += gone;
         return gone;
     }

@@ -28,26 +28,32 @@ final class Sketch {
     private long rows;
     private long nanos;
 
-    void add(Execution execution) {
+    /** Returns by how many bytes this has grown. */
+    long add(Execution execution) {
         count++;
         if (execution.sqlState() != null) {
             errors++;
         }
         rows += Math.max(0, execution.rows());
         nanos += execution.elapsedNanos();
+        long before = latencies.getEstimatedFootprintInBytes();
         latencies.recordValue(Math.clamp(execution.elapsedNanos() / 1000, 1, LONGEST_MICROS));
+        return latencies.getEstimatedFootprintInBytes() - before;
     }
 
     void addTo(AbstractHistogram sum) {
         sum.add(latencies);
     }
 
-    void clear() {
+    /** Returns by how many bytes this has grown: not at all, or less than that. */
+    long clear() {
         count = 0;
         errors = 0;
         rows = 0;
         nanos = 0;
+        long before = latencies.getEstimatedFootprintInBytes();
         latencies.reset();
+        return latencies.getEstimatedFootprintInBytes() - before;
     }
 
     /** The histogram in HdrHistogram's compressed encoding. */

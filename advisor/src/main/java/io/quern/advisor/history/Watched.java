@@ -24,8 +24,23 @@ final class Watched {
     private record Variant(long suggestion, Execution.Arm arm) {}
 
     private static final class Pair {
+        final long suggestion;
+        final Execution.Arm arm;
         final Sketch whole = new Sketch();
         final Sketch sinceFlush = new Sketch();
+
+        Pair(Variant variant) {
+            suggestion = variant.suggestion();
+            arm = variant.arm();
+        }
+
+        boolean of(Execution execution) {
+            return suggestion == execution.suggestion() && arm == execution.arm();
+        }
+
+        long bytes() {
+            return whole.bytes() + sinceFlush.bytes();
+        }
     }
 
     private static final String UNSEEN = "(text not seen)";
@@ -42,23 +57,57 @@ final class Watched {
     private @Nullable Sighting example;
     private int flushesUnseen;
     private double totalMillis;
+    private long bytes;
+
+    /** The pair added to last. */
+    private @Nullable Pair newest;
 
     Watched(Key key) {
         this.key = key;
+        this.bytes = OWN_BYTES + key.database().length();
     }
 
-    void add(Execution execution) {
-        Pair pair =
-                variants.computeIfAbsent(
-                        new Variant(execution.suggestion(), execution.arm()), v -> new Pair());
-        pair.whole.add(execution);
-        pair.sinceFlush.add(execution);
+    /** Whether an execution belongs here. */
+    boolean of(Execution execution) {
+        return key.fingerprint().equals(execution.fingerprint())
+                && key.database().equals(execution.database());
+    }
+
+    /** Returns by how many bytes this has grown. */
+    long add(Execution execution) {
+        Pair pair = newest;
+        long grown = 0;
+        if (pair == null || !pair.of(execution)) {
+            Variant variant = new Variant(execution.suggestion(), execution.arm());
+            pair = variants.get(variant);
+            if (pair == null) {
+                pair = new Pair(variant);
+                variants.put(variant, pair);
+                grown = pair.bytes();
+            }
+            newest = pair;
+        }
+        grown += pair.whole.add(execution) + pair.sinceFlush.add(execution);
         totalMillis += execution.elapsedNanos() / 1e6;
+        bytes += grown;
+        return grown;
     }
 
-    void sighted(Template seen, @Nullable Sighting newest) {
+    /** Returns by how many bytes this has grown; negative if it has shrunk. */
+    long sighted(Template seen, @Nullable Sighting newestExample) {
+        long grown = size(seen) - size(template) + size(newestExample) - size(example);
         template = seen;
-        example = newest;
+        example = newestExample;
+        bytes += grown;
+        return grown;
+    }
+
+    private static long size(@Nullable Template text) {
+        return text == null ? 0 : 2L * text.text().length();
+    }
+
+    private static long size(@Nullable Sighting sighting) {
+        return sighting == null ? 0 : 2L * sighting.statement().sql().length();
     }
 
     /** Moves the deltas since the last flush out, unless the text is still awaited. */
@@ -82,7 +131,7 @@ final class Watched {
                                         delta.rows(),
                                         delta.totalMillis(),
                                         delta.encoded()));
-                        delta.clear();
+                        bytes += delta.clear();
                     }
                 });
     }
@@ -144,16 +193,6 @@ final class Watched {
 
     /** What it occupies, estimated. */
     long bytes() {
-        long sum = OWN_BYTES + key.database().length();
-        for (Pair pair : variants.values()) {
-            sum += pair.whole.bytes() + pair.sinceFlush.bytes();
-        }
-        if (template != null) {
-            sum += 2L * template.text().length();
-        }
-        if (example != null) {
-            sum += 2L * example.statement().sql().length();
-        }
-        return sum;
+        return bytes;
     }
 }
