@@ -406,11 +406,21 @@ public final class Lexer {
         };
     }
 
+    /** What an unsigned number of 64 bits may be at most before another digit is put behind it. */
+    private static long limit(int radix) {
+        return switch (radix) {
+            case 16 -> -1L >>> 4;
+            case 8 -> -1L >>> 3;
+            case 2 -> -1L >>> 1;
+            default -> 1_844_674_407_370_955_161L;
+        };
+    }
+
     private int integer(int digits, int k, int radix) {
         if (cut(k)) {
             return UNFINISHED;
         }
-        long limit = Long.divideUnsigned(-1L, radix);
+        long limit = limit(radix);
         long value = 0;
         boolean overflow = false;
         boolean newSpelling = radix != 10;
