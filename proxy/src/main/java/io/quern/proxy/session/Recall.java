@@ -29,8 +29,7 @@ final class Recall {
      *
      * @param sql its text
      */
-    static boolean refused(
-            State state, KnownStatement known, byte[] sql, int offset, int length) {
+    static boolean refused(State state, KnownStatement known, byte[] sql, int offset, int length) {
         return known.recalls()
                 && known.single()
                 && state.stay.perTransaction()

@@ -1,31 +1,32 @@
 package io.quern.proxy.net;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
+import io.quern.proxy.wire.MessageWriter;
 
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-
-import io.quern.proxy.wire.MessageWriter;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import java.util.Arrays;
-import java.util.function.Consumer;
+
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /** Many clients on few backends, with a driver that knows nothing of it. */
 class TransactionModeIT {
@@ -278,7 +279,8 @@ class TransactionModeIT {
             List<String> shown = texts(client.untilReady());
             shown.addAll(texts(client.untilReady()));
             assertThat(shown).noneMatch(m -> m.contains("__quern"));
-            assertThat(shown).anyMatch(m -> m.contains("prepared statement \"mine\" already exists"));
+            assertThat(shown)
+                    .anyMatch(m -> m.contains("prepared statement \"mine\" already exists"));
         }
     }
 
@@ -291,8 +293,7 @@ class TransactionModeIT {
             byte[] data = new byte[40_000];
             Arrays.fill(data, (byte) 'x');
             data[3] = '\n';
-            byte[] message =
-                    written(out -> out.begin((byte) 'd').raw(data, 0, data.length).end());
+            byte[] message = written(out -> out.begin((byte) 'd').raw(data, 0, data.length).end());
             // the first line is wrong, and the message behind it is cut in two
             client.send(out -> out.begin((byte) 'd').raw(data, 0, 10).end());
             client.raw(Arrays.copyOf(message, 20_000));
