@@ -96,6 +96,10 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         this.lodging = lodging;
         this.settled = settled;
         this.pending = rest;
+        if (!rest.isReadable()) {
+            // many clients do nothing for long: none keeps a buffer for it
+            pending = replaced(Unpooled.EMPTY_BUFFER);
+        }
         this.cancelKey = house.cancelKeys().key(caller.minor());
         this.session =
                 new Session(

@@ -30,6 +30,7 @@ public final class FrameScanner {
 
     private static final int HEADER = 5;
     private static final int SMALLEST = 256;
+    private static final byte[] NOTHING = {};
 
     /** What a connection may keep for frames to look at: one huge statement must not stay. */
     private static final int KEPT = 32 * 1024;
@@ -64,7 +65,7 @@ public final class FrameScanner {
     private int headerCount;
     private int remaining;
     private boolean dropping;
-    private byte[] held = new byte[SMALLEST];
+    private byte[] held = NOTHING;
     private int heldCount;
     private int heldWanted;
     private int heldBody;
@@ -107,7 +108,7 @@ public final class FrameScanner {
             }
             flush(buffer.readerIndex());
             if (held.length > KEPT && heldWanted == 0 && !waiting) {
-                held = new byte[SMALLEST];
+                held = NOTHING;
             }
         } finally {
             scanning = false;
@@ -321,7 +322,7 @@ public final class FrameScanner {
 
     private void room(int count) {
         if (held.length < count) {
-            held = Arrays.copyOf(held, Math.max(count, held.length * 2));
+            held = Arrays.copyOf(held, Math.max(SMALLEST, Math.max(count, held.length * 2)));
         }
     }
 }

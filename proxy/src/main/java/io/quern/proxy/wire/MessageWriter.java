@@ -6,7 +6,13 @@ import java.util.Arrays;
 
 /** Writes messages one behind the other into a growing array; reused. */
 public final class MessageWriter {
-    private byte[] bytes = new byte[256];
+    private static final byte[] NOTHING = {};
+    private static final int SMALLEST = 256;
+
+    /** One huge message must not leave its array behind. */
+    private static final int KEPT = 32 * 1024;
+
+    private byte[] bytes = NOTHING;
     private int length;
     private int frame;
 
@@ -26,6 +32,9 @@ public final class MessageWriter {
     /** Forgets all messages. */
     public MessageWriter clear() {
         length = 0;
+        if (bytes.length > KEPT) {
+            bytes = NOTHING;
+        }
         return this;
     }
 
@@ -191,7 +200,8 @@ public final class MessageWriter {
 
     private void room(int count) {
         if (bytes.length - length < count) {
-            bytes = Arrays.copyOf(bytes, Math.max(bytes.length * 2, length + count));
+            int enough = Math.max(bytes.length * 2, length + count);
+            bytes = Arrays.copyOf(bytes, Math.max(SMALLEST, enough));
         }
     }
 }
