@@ -6,6 +6,7 @@ import io.netty.buffer.ByteBuf;
 import io.netty.buffer.Unpooled;
 import io.quern.advisor.history.History;
 import io.quern.advisor.history.HistoryLimits;
+import io.quern.proxy.session.BackendState;
 import io.quern.proxy.session.Effects;
 import io.quern.proxy.session.Mishaps;
 import io.quern.proxy.session.Profile;
@@ -39,18 +40,9 @@ public class Exchange {
 
     private final History history = new History(HistoryLimits.DEFAULT);
     private final ServerClock clock = new ServerClock(System::nanoTime);
-    private final Session session =
-            new Session(
-                    Session.Lodging.OWN,
-                    "bench",
-                    "bench",
-                    Profile.NONE,
-                    "__quern_0123456789ab_",
-                    new CachingGate(new Deciding.Nothing(), history, Runnable::run, 1, 64L << 20),
-                    history,
-                    clock,
-                    new Unheard(),
-                    new Mishaps());
+    private final Session.Lodging lodging;
+    private final Session session;
+    private final BackendState backend = new BackendState();
     private final FrameScanner requests = new FrameScanner(new Requested());
     private final FrameScanner answers = new FrameScanner(new Answered());
 
@@ -71,6 +63,28 @@ public class Exchange {
                         description(out);
                         row(out);
                     });
+
+    /** A session with a backend of its own. */
+    public Exchange() {
+        this(Session.Lodging.OWN);
+    }
+
+    Exchange(Session.Lodging lodging) {
+        this.lodging = lodging;
+        this.session =
+                new Session(
+                        lodging,
+                        "bench",
+                        "bench",
+                        Profile.NONE,
+                        "__quern_0123456789ab_",
+                        new CachingGate(
+                                new Deciding.Nothing(), history, Runnable::run, 1, 64L << 20),
+                        history,
+                        clock,
+                        new Unheard(),
+                        new Mishaps());
+    }
 
     private static ByteBuf written(Consumer<MessageWriter> messages) {
         MessageWriter out = new MessageWriter();
@@ -107,15 +121,18 @@ public class Exchange {
     @Setup
     public void start() {
         history.start();
-        server(
-                written(
-                        out -> {
-                            out.begin((byte) 'S')
-                                    .string("search_path".getBytes(US_ASCII))
-                                    .string("public".getBytes(US_ASCII))
-                                    .end();
-                            out.begin((byte) 'Z').int8('I').end();
-                        }));
+        backend.reported("search_path", "public");
+        if (lodging == Session.Lodging.OWN) {
+            server(
+                    written(
+                            out -> {
+                                out.begin((byte) 'S')
+                                        .string("search_path".getBytes(US_ASCII))
+                                        .string("public".getBytes(US_ASCII))
+                                        .end();
+                                out.begin((byte) 'Z').int8('I').end();
+                            }));
+        }
         client(written(out -> out.parse(NAME, SQL, new int[0]).sync()));
         server(
                 written(
@@ -158,13 +175,20 @@ public class Exchange {
 
     private void client(ByteBuf bytes) {
         clock.tick();
+        if (!session.ready()) {
+            session.attach(backend);
+        }
         requests.scan(bytes.readerIndex(0));
     }
 
     private void server(ByteBuf bytes) {
         clock.tick();
         answers.scan(bytes.readerIndex(0));
+        session.makeUp();
         session.settle(requests.betweenFrames());
+        if (session.leaving()) {
+            session.detach();
+        }
     }
 
     /** Nothing here is treated, so nothing is heard. */

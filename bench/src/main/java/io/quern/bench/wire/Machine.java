@@ -3,22 +3,38 @@ package io.quern.bench.wire;
 import io.quern.bench.process.TestServer;
 
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Locale;
 
-/** Where and with what a result was measured. */
-record Machine(String date, String cpu, int cores, String java, String postgres, String pgbouncer) {
+/**
+ * Where and with what a result was measured.
+ *
+ * @param load how many processes wanted a core, on average over the minute before: what others did
+ *     on the machine
+ */
+record Machine(
+        String date,
+        String cpu,
+        int cores,
+        double load,
+        String java,
+        String postgres,
+        String pgbouncer) {
 
-    static Machine of(TestServer server, String pgbouncer) throws SQLException, IOException {
+    static Machine of(TestServer server, double load, String pgbouncer)
+            throws SQLException, IOException {
         try (Connection connection = server.superuser()) {
             return new Machine(
                     LocalDate.now(ZoneOffset.UTC).toString(),
                     model(),
                     Runtime.getRuntime().availableProcessors(),
+                    load,
                     Runtime.version().toString(),
                     connection.getMetaData().getDatabaseProductVersion(),
                     pgbouncer);
@@ -39,7 +55,20 @@ record Machine(String date, String cpu, int cores, String java, String postgres,
 
     @Override
     public String toString() {
-        return "%s: %s, %d cores, Java %s, PostgreSQL %s, %s"
-                .formatted(date, cpu, cores, java, postgres, pgbouncer);
+        return String.format(
+                Locale.ROOT,
+                "%s: %s, %d cores, load %.1f before, Java %s, PostgreSQL %s, %s",
+                date,
+                cpu,
+                cores,
+                load,
+                java,
+                postgres,
+                pgbouncer);
+    }
+
+    /** The load average of the last minute; negative where there is none. */
+    static double loadNow() {
+        return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 }

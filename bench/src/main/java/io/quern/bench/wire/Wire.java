@@ -97,8 +97,14 @@ public final class Wire implements Callable<Integer> {
     @Option(
             names = "--save",
             paramLabel = "DIRECTORY",
-            description = "write wire.json there and the tables in benchmarks.md beside it")
+            description = "write NAME.json there and all tables in benchmarks.md beside it")
     private @Nullable Path save;
+
+    @Option(
+            names = "--name",
+            description = "of the file with --save (default: wire)",
+            defaultValue = "wire")
+    private String name = "wire";
 
     @Option(names = "--format", description = "text or json", defaultValue = "text")
     private Format format = Format.text;
@@ -117,6 +123,7 @@ public final class Wire implements Callable<Integer> {
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         List<Cell> cells = cells();
+        double load = Machine.loadNow();
         try (Rig rig = new Rig(settings, this::say)) {
             if (memory) {
                 weigh(rig);
@@ -127,11 +134,11 @@ public final class Wire implements Callable<Integer> {
             pgbench.initialise(scale);
             List<Target> targets = targets(rig);
             warmUp(pgbench, targets);
-            WireResult result = measure(rig, pgbench, targets, cells);
+            WireResult result = measure(rig, pgbench, targets, cells, load);
             System.out.println(format == Format.json ? result.json() : result.text());
             System.out.flush();
             if (save != null) {
-                Tables.save(result, save);
+                Tables.save(result, name, save);
             }
         }
         return 0;
@@ -207,7 +214,8 @@ public final class Wire implements Callable<Integer> {
         }
     }
 
-    private WireResult measure(Rig rig, Pgbench pgbench, List<Target> targets, List<Cell> cells)
+    private WireResult measure(
+            Rig rig, Pgbench pgbench, List<Target> targets, List<Cell> cells, double load)
             throws IOException, InterruptedException, SQLException {
         Random random = new Random(seed);
         List<Sample> samples = new ArrayList<>();
@@ -227,6 +235,7 @@ public final class Wire implements Callable<Integer> {
         return new WireResult(
                 Machine.of(
                         rig.server(),
+                        load,
                         bouncer
                                 ? PgBouncer.version(
                                         pgbouncer == null ? PgBouncer.debians() : pgbouncer)

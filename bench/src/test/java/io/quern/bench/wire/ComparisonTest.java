@@ -56,13 +56,13 @@ class ComparisonTest {
 
     @Test
     void resultsAreReadAsTheyWereWritten(@TempDir Path directory) throws Exception {
-        Machine machine = new Machine("2026-01-01", "a CPU", 2, "25", "18", "PgBouncer 1.18");
+        Machine machine = new Machine("2026-01-01", "a CPU", 2, 0.5, "25", "18", "PgBouncer 1.18");
         List<Sample> samples = List.of(sample(1, "relay", 1_000), sample(1, "quern", 900));
         WireResult result =
                 new WireResult(
                         machine, List.of(), 7, 1, 5, Comparison.of(samples, TARGETS), samples);
 
-        Tables.save(result, directory.resolve("benchmarks"));
+        Tables.save(result, "wire", directory.resolve("benchmarks"));
         assertThat(WireResult.read(directory.resolve("benchmarks/wire.json"))).isEqualTo(result);
         assertThat(directory.resolve("benchmarks.md"))
                 .content()
