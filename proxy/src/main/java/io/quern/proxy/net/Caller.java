@@ -61,10 +61,13 @@ final class Caller {
 
     /**
      * The settings it connected with. {@code options} are read as PostgreSQL reads them: {@code -c
-     * name=value} and {@code --name=value}, a backslash before a space that is not the end.
+     * name=value} and {@code --name=value}, a backslash before a space that is not the end. A
+     * client that gives itself no name has none, whatever Quern called itself at the backend's
+     * login.
      */
     Profile settings() {
         Map<String, String> settings = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+        settings.put("application_name", "");
         startup.parameters()
                 .forEach(
                         (name, value) -> {

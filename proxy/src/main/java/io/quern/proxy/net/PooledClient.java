@@ -194,6 +194,10 @@ final class PooledClient extends ChannelInboundHandlerAdapter
                 end();
                 return;
             }
+            if (!FrameScanner.plausible(pending.getByte(at), pending.getInt(at + 1))) {
+                fail("08P01", "invalid message");
+                return;
+            }
             if (pending.getInt(at + 1) >= readable) {
                 return;
             }
@@ -305,6 +309,11 @@ final class PooledClient extends ChannelInboundHandlerAdapter
             return;
         }
         session.makeUp();
+        if (session.clientSaidGoodbye() && !session.busy()) {
+            // as a server does, which some clients wait for
+            end();
+            return;
+        }
         if (backend != null) {
             session.settle(requests.betweenFrames());
             if (session.leaving() && answers.empty() && requests.betweenFrames()) {
@@ -495,7 +504,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     @Override
     public void channelInactive(ChannelHandlerContext context) {
         PooledBackend working = backend;
-        if (!over && working != null && session.busy()) {
+        if (!over && working != null && session.busy() && !session.clientSaidGoodbye()) {
             // the server would notice only when it next writes
             working.cancel();
         }

@@ -250,7 +250,7 @@ final class Relay implements Connected {
         Session tracked = session;
         boolean explained = tracked != null && tracked.serverSaidGoodbye();
         boolean loginRefused = tracked == null && client.isActive() && !login.authenticated();
-        if (explained || loginRefused || !client.isActive()) {
+        if (explained || loginRefused || clientSaidGoodbye || !client.isActive()) {
             end();
         } else {
             fail(

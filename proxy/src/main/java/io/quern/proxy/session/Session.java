@@ -156,8 +156,8 @@ public final class Session {
 
     /** A message of the client begins; as {@link FrameScanner.Sink#begin}. */
     public int requestBegins(byte type, int bodyLength) {
-        if (lodging != Lodging.OWN && type == Frontend.TERMINATE) {
-            // the backend stays
+        if (lodging != Lodging.OWN && (state.terminated || type == Frontend.TERMINATE)) {
+            // the backend stays, and nothing is read behind it
             state.terminated = true;
             return FrameScanner.DROP;
         }
@@ -207,6 +207,11 @@ public final class Session {
     /** Whether the server may be at work for the client. */
     public boolean busy() {
         return state.opaque || state.ledger.owesClient();
+    }
+
+    /** Whether the client has said that it leaves, once it has its answers. */
+    public boolean clientSaidGoodbye() {
+        return state.terminated;
     }
 
     /** Whether the server has said why it closes the connection. */

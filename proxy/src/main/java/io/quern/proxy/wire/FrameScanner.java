@@ -116,6 +116,11 @@ public final class FrameScanner {
         }
     }
 
+    /** Whether a correct peer may send a frame with this header. */
+    public static boolean plausible(byte type, int length) {
+        return type > 0 && length >= 4 && length - 4 <= MAXIMUM_BODY;
+    }
+
     /** Whether a frame was told to wait: the next scan asks for it again. */
     public boolean waiting() {
         return waiting;
