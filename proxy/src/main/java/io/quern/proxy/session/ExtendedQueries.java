@@ -90,7 +90,7 @@ final class ExtendedQueries {
     private int parseShared(ClientStatement statement, int nameBytes, int length, int bodyLength) {
         PreparedText text = statement.shared();
         byte[] sql = statement.sql();
-        if (text == null) {
+        if (text == null || text.outdated()) {
             text =
                     sql == null
                             ? PreparedText.unkept()

@@ -122,7 +122,8 @@ final class Failures {
 
     /**
      * An error that may be about a statement shared under Quern's own name: one that the backend
-     * has lost, or whose columns are others now, is parsed anew for the next who needs it.
+     * has lost is parsed anew for the next who needs it; one whose columns are others now for whoever
+     * prepares it again.
      *
      * @return the error with the client's name of it in place of Quern's; null to leave it
      */
@@ -133,8 +134,12 @@ final class Failures {
         }
         PreparedText text = failed.shared;
         boolean lost = sqlState.equals(LOST);
-        if (text != null && failed.to != Reply.To.PARSE && (lost || sqlState.equals(CHANGED))) {
+        if (text != null && failed.to != Reply.To.PARSE && lost) {
             state.backend.statements.stale(text);
+        }
+        if (text != null && failed.to != Reply.To.PARSE && sqlState.equals(CHANGED)) {
+            // whoever prepares it again must not be given the old one; who has it knows its columns
+            text.outdate();
         }
         if (length < bodyLength || !(lost || sqlState.equals(DUPLICATE))) {
             return null;

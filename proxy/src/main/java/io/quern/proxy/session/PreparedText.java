@@ -25,6 +25,7 @@ final class PreparedText {
     final byte[] name = ("__quern_p" + LAST.incrementAndGet()).getBytes(US_ASCII);
     private final Profile reading;
     private final int hash;
+    private volatile boolean outdated;
 
     private PreparedText(byte @Nullable [] sql, int[] types, Profile reading) {
         this.sql = sql;
@@ -43,6 +44,18 @@ final class PreparedText {
         return new PreparedText(null, new int[0], Profile.NONE);
     }
 
+    /**
+     * What it was prepared from means something else by now: whoever prepares the text from here on
+     * shares a new one, under a new name, for backends may keep the old one for a while.
+     */
+    void outdate() {
+        outdated = true;
+    }
+
+    boolean outdated() {
+        return outdated;
+    }
+
     @Override
     @SuppressWarnings("ReferenceEquality") // profiles are interned
     public boolean equals(Object other) {
@@ -50,6 +63,8 @@ final class PreparedText {
                 || (other instanceof PreparedText that
                         && sql != null
                         && hash == that.hash
+                        && !outdated
+                        && !that.outdated
                         && reading == that.reading
                         && Arrays.equals(sql, that.sql)
                         && Arrays.equals(types, that.types));
