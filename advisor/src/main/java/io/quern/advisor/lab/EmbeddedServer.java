@@ -170,7 +170,7 @@ public final class EmbeddedServer implements AutoCloseable {
         Files.writeString(directory.resolve("settings"), options.file(), UTF_8);
         warden.say("go");
         expect("started");
-        awaitReady();
+        awaitReady(true);
     }
 
     private void expect(String word) throws IOException, InterruptedException {
@@ -180,8 +180,12 @@ public final class EmbeddedServer implements AutoCloseable {
         }
     }
 
-    /** The server opens its port some tenths of a second after it was started. */
-    private void awaitReady() throws IOException, InterruptedException {
+    /**
+     * The server opens its port some tenths of a second after it was started.
+     *
+     * @param first whether its log tells of this start only
+     */
+    private void awaitReady(boolean first) throws IOException, InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (true) {
             try (Connection ready = connect("postgres")) {
@@ -192,7 +196,7 @@ public final class EmbeddedServer implements AutoCloseable {
                 // 57P03: starting up; class 08: not listening yet.
                 String state = e.getSQLState();
                 boolean early = state != null && (state.equals("57P03") || state.startsWith("08"));
-                boolean dead = !warden.alive() || gaveUp(lastOfLog());
+                boolean dead = !warden.alive() || (first && gaveUp(lastOfLog()));
                 if (!early || dead || System.nanoTime() > deadline) {
                     throw failure(e);
                 }
@@ -275,6 +279,22 @@ public final class EmbeddedServer implements AutoCloseable {
     /** Where everything of this server is. */
     public Path directory() {
         return lease.directory();
+    }
+
+    /** Kills the server with all its processes, as a crash of the machine would. */
+    public void kill() throws InterruptedException {
+        warden.killServer();
+    }
+
+    /**
+     * Starts a {@linkplain #kill killed} server again, on the same port; it recovers what was
+     * committed.
+     */
+    public void startAgain() throws IOException, InterruptedException {
+        Files.deleteIfExists(lease.directory().resolve("data/postmaster.pid"));
+        warden.say("again");
+        expect("started");
+        awaitReady(false);
     }
 
     Warden warden() {

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 
@@ -71,6 +72,19 @@ final class Warden implements AutoCloseable {
 
     long pid() {
         return process.pid();
+    }
+
+    /** Kills the server and all its processes at once. */
+    void killServer() throws InterruptedException {
+        List<ProcessHandle> all = process.descendants().toList();
+        all.forEach(ProcessHandle::destroyForcibly);
+        for (ProcessHandle each : all) {
+            try {
+                each.onExit().get();
+            } catch (ExecutionException impossible) {
+                throw new IllegalStateException(impossible);
+            }
+        }
     }
 
     /** Lets the server and its directory be taken away and waits for it, at most 30 seconds. */

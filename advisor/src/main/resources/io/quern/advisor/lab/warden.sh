@@ -28,18 +28,28 @@ read -r word || leave 1
 [ "$word" = go ] || leave 1
 [ -z "$owner" ] || chown -R "$owner:$owner" "$dir" || leave 1
 
+start() {
+    "$@" "$dir/postgres/bin/postgres" -D "$dir/data" -p "$port" >>"$dir/log" 2>&1 </dev/null &
+    server=$!
+    echo started
+}
+
 if "$@" "$dir/postgres/bin/initdb" --pgdata="$dir/data" --username=postgres --auth=scram-sha-256 \
     --pwfile="$dir/password" --encoding=UTF8 --no-locale --no-sync >"$dir/log" 2>&1 </dev/null &&
     cat "$dir/settings" >>"$dir/data/postgresql.conf"
 then
     rm -f -- "$dir/password"
-    "$@" "$dir/postgres/bin/postgres" -D "$dir/data" -p "$port" >>"$dir/log" 2>&1 </dev/null &
-    server=$!
-    echo started
+    start "$@"
 else
     echo failed
 fi
 
-# Nothing more is ever said: this waits for the end of input.
-while read -r word; do :; done
+# All that may still be said is that the server has been killed and is to start again; the end of
+# input is the end.
+while read -r word; do
+    if [ "$word" = again ]; then
+        wait "$server" 2>/dev/null
+        start "$@"
+    fi
+done
 leave 0

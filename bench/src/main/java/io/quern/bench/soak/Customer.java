@@ -1,9 +1,12 @@
 package io.quern.bench.soak;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
+
 import io.quern.bench.process.TestServer;
 
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
+import org.postgresql.copy.CopyIn;
 import org.postgresql.copy.CopyOut;
 
 import java.sql.Connection;
@@ -23,6 +26,10 @@ import java.util.Random;
 final class Customer implements Runnable {
     static final int ACCOUNTS = 1_000;
     private static final int ROWS = 3_000;
+
+    /** Rows of one delivery. */
+    static final int LOT = 500;
+
     private static final long AWAY_MILLIS = 50;
 
     private final int port;
@@ -44,6 +51,7 @@ final class Customer implements Runnable {
     static void furnish(Connection owner) throws SQLException {
         try (Statement statement = owner.createStatement()) {
             statement.execute("CREATE TABLE account (id int PRIMARY KEY, balance int NOT NULL)");
+            statement.execute("CREATE TABLE delivery (lot bigint NOT NULL, item int NOT NULL)");
             statement.execute(
                     "INSERT INTO account SELECT i, 100 FROM generate_series(1, %d) i"
                             .formatted(ACCOUNTS));
@@ -103,7 +111,7 @@ final class Customer implements Runnable {
         Properties properties = new Properties();
         properties.setProperty("user", server.user());
         properties.setProperty("password", server.password());
-        properties.setProperty("sslmode", "disable");
+        properties.setProperty("sslmode", random.nextBoolean() ? "require" : "disable");
         properties.setProperty("prepareThreshold", Integer.toString(random.nextInt(4)));
         if (random.nextInt(4) == 0) {
             properties.setProperty("preferQueryMode", "simple");
@@ -120,8 +128,10 @@ final class Customer implements Runnable {
             transfer(connection);
         } else if (dice < 93) {
             stream(connection);
-        } else if (dice < 98) {
+        } else if (dice < 96) {
             copy(connection);
+        } else if (dice < 98) {
+            deliver(connection);
         } else {
             failOnPurpose(connection);
         }
@@ -205,6 +215,25 @@ final class Customer implements Runnable {
             rows++;
         }
         ledger.expect(rows == ROWS, "a COPY");
+    }
+
+    /** COPY into a table: all of a lot arrives or nothing. */
+    private void deliver(Connection connection) throws SQLException {
+        long lot = random.nextLong();
+        CopyIn in =
+                connection
+                        .unwrap(PGConnection.class)
+                        .getCopyAPI()
+                        .copyIn("COPY delivery (lot, item) FROM STDIN");
+        for (int i = 0; i < LOT; i++) {
+            byte[] line = (lot + "\t" + i + "\n").getBytes(US_ASCII);
+            in.writeToCopy(line, 0, line.length);
+        }
+        if (random.nextInt(4) == 0) {
+            in.cancelCopy();
+        } else {
+            ledger.expect(in.endCopy() == LOT, "a delivery");
+        }
     }
 
     /** An error in between must not disturb what follows. */

@@ -8,6 +8,8 @@ enum Fault {
     SESSIONS_TERMINATED,
     /** A backend is killed, so the server ends all sessions and recovers. */
     SERVER_CRASH,
+    /** The server is killed with all its processes, and started again a little later. */
+    SERVER_RESTART,
     /** All connections to the server end, and for a while it cannot be reached. */
     SERVER_UNREACHABLE,
     /** The line to the server is dead without a word, and then alive again. */
@@ -21,5 +23,7 @@ enum Fault {
     /** A client begins its first packet and goes on a byte at a time. */
     SLOW_LORIS,
     /** A client reads a large result slowly. */
-    SLOW_READER
+    SLOW_READER,
+    /** The certificate that Quern shows is another one from now on. */
+    CERTIFICATE_SWAP
 }

@@ -21,16 +21,18 @@ final class Mischief implements AutoCloseable {
     private final TestServer server;
     private final Line line;
     private final int port;
+    private final Certificate certificate;
     private final Random random;
     private final List<RawClient> lorises = new ArrayList<>();
 
     /**
      * @param port Quern's
      */
-    Mischief(TestServer server, Line line, int port, long seed) {
+    Mischief(TestServer server, Line line, int port, Certificate certificate, long seed) {
         this.server = server;
         this.line = line;
         this.port = port;
+        this.certificate = certificate;
         this.random = new Random(seed);
     }
 
@@ -39,6 +41,7 @@ final class Mischief implements AutoCloseable {
         switch (fault) {
             case SESSIONS_TERMINATED -> terminateSome();
             case SERVER_CRASH -> crash();
+            case SERVER_RESTART -> restart();
             case SERVER_UNREACHABLE -> {
                 line.cut();
                 Thread.sleep(AWAY_MILLIS);
@@ -54,6 +57,7 @@ final class Mischief implements AutoCloseable {
             case GARBAGE_AFTER_LOGIN -> garbageAfter();
             case SLOW_LORIS -> loris();
             case SLOW_READER -> slowReader();
+            case CERTIFICATE_SWAP -> certificate.renew();
         }
     }
 
@@ -90,6 +94,12 @@ final class Mischief implements AutoCloseable {
             }
             Thread.sleep(50);
         }
+    }
+
+    private void restart() throws IOException, InterruptedException {
+        server.server().kill();
+        Thread.sleep(AWAY_MILLIS);
+        server.server().startAgain();
     }
 
     private RawClient customer() throws IOException {

@@ -58,25 +58,31 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
     /** Runs it; takes some seconds longer than its length. */
     public List<Check> run(Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
-        Path log = Files.createTempFile("quern-soak-", ".log");
-        log.toFile().deleteOnExit();
+        Path directory = Files.createTempDirectory("quern-soak-");
+        Path log = directory.resolve("log");
+        Certificate certificate = new Certificate(directory);
         try (TestServer server = TestServer.start(progress);
                 Line line = new Line(server.port())) {
             try (Connection owner = server.connect()) {
                 Customer.furnish(owner);
             }
             int port = Child.freePort();
-            try (Child quern = start(server, line, port, log)) {
-                return run(server, line, quern, port, progress);
+            try (Child quern = start(server, line, certificate, port, log)) {
+                return run(server, line, certificate, quern, port, progress);
             }
         } finally {
-            Files.delete(log);
+            for (Path file :
+                    List.of(log, certificate.certificate(), certificate.key(), directory)) {
+                Files.deleteIfExists(file);
+            }
         }
     }
 
-    private Child start(TestServer server, Line line, int port, Path log)
+    private Child start(TestServer server, Line line, Certificate certificate, int port, Path log)
             throws IOException, InterruptedException {
         Map<String, String> environment = new HashMap<>(settings);
+        environment.put("QUERN_TLS_CERTIFICATE", certificate.certificate().toString());
+        environment.put("QUERN_TLS_KEY", certificate.key().toString());
         environment.merge(
                 "QUERN_JAVA_OPTS",
                 "-Dio.netty.leakDetection.level=paranoid",
@@ -86,7 +92,12 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
     }
 
     private List<Check> run(
-            TestServer server, Line line, Child quern, int port, Consumer<String> progress)
+            TestServer server,
+            Line line,
+            Certificate certificate,
+            Child quern,
+            int port,
+            Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
         Ledger ledger = new Ledger();
         List<Customer> crowd = new ArrayList<>();
@@ -99,7 +110,7 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
         Thread.sleep(WARM_MILLIS);
         Holding warm = Holding.of(quern);
         Map<Fault, Integer> faults = new EnumMap<>(Fault.class);
-        double silence = torment(server, line, port, crowd, faults, progress);
+        double silence = torment(server, line, certificate, port, crowd, faults, progress);
         long answered = ledger.answers();
         boolean goesOn = await(() -> ledger.answers() > answered + customers);
         crowd.forEach(Customer::stop);
@@ -118,6 +129,7 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
                         stuck == 0 && silence < STUCK_SECONDS,
                         "%d stuck, longest silence %.1f s".formatted(stuck, silence)));
         checks.add(sum(server));
+        checks.add(lots(server));
         checks.add(
                 new Check(
                         "no server connection left behind",
@@ -157,6 +169,7 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
     private double torment(
             TestServer server,
             Line line,
+            Certificate certificate,
             int port,
             List<Customer> crowd,
             Map<Fault, Integer> faults,
@@ -166,7 +179,7 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
         long deadline = System.nanoTime() + length.toNanos();
         double silence = 0;
         Deque<Fault> next = new ArrayDeque<>();
-        try (Mischief mischief = new Mischief(server, line, port, seed)) {
+        try (Mischief mischief = new Mischief(server, line, port, certificate, seed)) {
             while (System.nanoTime() < deadline) {
                 if (next.isEmpty()) {
                     // each fault once, in a random order, again and again
@@ -210,6 +223,23 @@ public record Ordeal(Duration length, int customers, Map<String, String> setting
                     "no transaction torn",
                     row.getLong(1) == expected,
                     "sum %d of %d".formatted(row.getLong(1), expected));
+        }
+    }
+
+    private static Check lots(TestServer server) throws SQLException {
+        try (Connection connection = server.superuser();
+                Statement statement = connection.createStatement();
+                ResultSet row =
+                        statement.executeQuery(
+                                "SELECT count(*), count(*) FILTER (WHERE items <> %d)"
+                                                .formatted(Customer.LOT)
+                                        + " FROM (SELECT count(*) AS items FROM delivery GROUP BY"
+                                        + " lot) AS lots")) {
+            row.next();
+            return new Check(
+                    "no COPY torn",
+                    row.getLong(2) == 0,
+                    "%d of %d torn".formatted(row.getLong(2), row.getLong(1)));
         }
     }
 
