@@ -7,13 +7,14 @@ import java.net.Socket;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 
-/** A TCP relay on a port of its own that a test can cut and mend. */
+/** A TCP relay on a port of its own that a test can cut and mend, or make swallow what it gets. */
 public final class Relay implements AutoCloseable {
     private final String host;
     private final int target;
     private final int port;
     private final List<Socket> sockets = new CopyOnWriteArrayList<>();
     private volatile ServerSocket listener;
+    private volatile boolean swallowing;
 
     /** A relay to a port, open. */
     public Relay(String host, int target) throws IOException {
@@ -35,6 +36,14 @@ public final class Relay implements AutoCloseable {
             socket.close();
         }
         sockets.clear();
+    }
+
+    /**
+     * Whether bytes vanish without a word, in both directions: connections look as if they were
+     * there, and new ones are accepted.
+     */
+    public void swallow(boolean now) {
+        swallowing = now;
     }
 
     /** Listens again on the same port. */
@@ -67,13 +76,19 @@ public final class Relay implements AutoCloseable {
                         });
     }
 
-    private static void pump(Socket from, Socket to) {
+    private void pump(Socket from, Socket to) {
         Thread.ofVirtual()
                 .start(
                         () -> {
                             try (from;
                                     to) {
-                                from.getInputStream().transferTo(to.getOutputStream());
+                                byte[] buffer = new byte[64 * 1024];
+                                int count;
+                                while ((count = from.getInputStream().read(buffer)) >= 0) {
+                                    if (!swallowing) {
+                                        to.getOutputStream().write(buffer, 0, count);
+                                    }
+                                }
                             } catch (IOException e) {
                                 // the other side went
                             }

@@ -23,6 +23,7 @@ import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.tuning.Gate;
 import io.quern.proxy.tuning.ScriptedGate;
 
+import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -46,26 +47,84 @@ public final class ProxyFixture implements AutoCloseable {
 
     /** A proxy whose clients Quern itself lets in, and lends backends. */
     public static ProxyFixture pooled(boolean perTransaction, int size) {
-        return new ProxyFixture(perTransaction, size);
+        return new ProxyFixture(Pooling.of(perTransaction, size));
     }
 
-    private ProxyFixture(boolean perTransaction, int size) {
-        PoolSettings d = PoolSettings.DEFAULT;
-        Lodgings lodgings =
-                new Lodgings(
-                        perTransaction,
-                        Lodgings.Logins.OWN,
-                        new PoolSettings(
-                                size,
-                                0,
-                                Duration.ofSeconds(10),
-                                d.idleTimeout(),
-                                d.lifetime(),
-                                d.checkAfter(),
-                                d.loginTimeout(),
-                                d.discardTimeout(),
-                                d.parameters(),
-                                d.statements()));
+    /** How a proxy lends backends. */
+    record Pooling(
+            boolean perTransaction,
+            int size,
+            Optional<HostAndPort> upstream,
+            Duration queueTimeout,
+            Duration checkAfter,
+            Duration loginTimeout,
+            DoorSettings door) {
+
+        /** Where a proxy's upstream is, if it is not the test PostgreSQL itself. */
+        record HostAndPort(String host, int port) {}
+
+        static Pooling of(boolean perTransaction, int size) {
+            return new Pooling(
+                    perTransaction,
+                    size,
+                    Optional.empty(),
+                    Duration.ofSeconds(10),
+                    PoolSettings.DEFAULT.checkAfter(),
+                    Duration.ofSeconds(5),
+                    DoorSettings.DEFAULTS);
+        }
+
+        Pooling by(int port) {
+            return new Pooling(
+                    perTransaction,
+                    size,
+                    Optional.of(new HostAndPort("127.0.0.1", port)),
+                    queueTimeout,
+                    checkAfter,
+                    loginTimeout,
+                    door);
+        }
+
+        Pooling waiting(Duration most) {
+            return new Pooling(
+                    perTransaction, size, upstream, most, checkAfter, loginTimeout, door);
+        }
+
+        Pooling checking(Duration after) {
+            return new Pooling(
+                    perTransaction, size, upstream, queueTimeout, after, loginTimeout, door);
+        }
+
+        Pooling loggingIn(Duration most) {
+            return new Pooling(
+                    perTransaction, size, upstream, queueTimeout, checkAfter, most, door);
+        }
+
+        Pooling behind(DoorSettings other) {
+            return new Pooling(
+                    perTransaction, size, upstream, queueTimeout, checkAfter, loginTimeout, other);
+        }
+
+        private PoolSettings settings() {
+            PoolSettings d = PoolSettings.DEFAULT;
+            return new PoolSettings(
+                    size,
+                    0,
+                    queueTimeout,
+                    d.idleTimeout(),
+                    d.lifetime(),
+                    checkAfter,
+                    loginTimeout,
+                    loginTimeout,
+                    d.parameters(),
+                    d.statements());
+        }
+    }
+
+    ProxyFixture(Pooling pooling) {
+        Pooling.HostAndPort at =
+                pooling.upstream()
+                        .orElseGet(() -> new Pooling.HostAndPort(server.host(), server.port()));
         try {
             proxy =
                     new ProxyServer(
@@ -75,15 +134,15 @@ public final class ProxyFixture implements AutoCloseable {
                                     List.of(
                                             new ServedUpstream(
                                                     "upstream",
-                                                    upstream(
-                                                            server.host(),
-                                                            server.port(),
-                                                            SslMode.DISABLE),
+                                                    upstream(at.host(), at.port(), SslMode.DISABLE),
                                                     Map.of())),
-                                    lodgings,
-                                    Duration.ofSeconds(5),
+                                    new Lodgings(
+                                            pooling.perTransaction(),
+                                            Lodgings.Logins.OWN,
+                                            pooling.settings()),
+                                    pooling.loginTimeout(),
                                     2,
-                                    DoorSettings.DEFAULTS),
+                                    pooling.door()),
                             gate,
                             recorder,
                             recorder,
@@ -93,6 +152,22 @@ public final class ProxyFixture implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A raw client that has logged in. */
+    WireClient client() throws IOException {
+        return WireClient.login(port(), server.user(), server.password(), database);
+    }
+
+    /** Whether all that was lent is given back, and nobody is left. */
+    boolean atRest() {
+        return proxy.sessions() == 0
+                && proxy.wire().pools().stream()
+                        .allMatch(
+                                p ->
+                                        p.backendsActive() == 0
+                                                && p.clientsWaiting() == 0
+                                                && p.backendsLoggingIn() == 0);
     }
 
     /** Lets in whom the test PostgreSQL would. */

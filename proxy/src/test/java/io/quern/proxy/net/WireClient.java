@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quern.proxy.wire.MessageWriter;
 
+import java.io.BufferedInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
@@ -20,6 +21,14 @@ import java.util.function.Consumer;
  * over the wire, correct or not. Reads block for at most ten seconds.
  */
 public final class WireClient implements AutoCloseable {
+    static final int PROTOCOL_3_0 = 196_608;
+    static final int PROTOCOL_3_2 = 196_610;
+
+    private static final int OK = 0;
+    private static final int SASL = 10;
+    private static final int SASL_CONTINUE = 11;
+    private static final int SASL_FINAL = 12;
+
     private final Socket socket;
     private final DataInputStream in;
 
@@ -33,6 +42,18 @@ public final class WireClient implements AutoCloseable {
         /** The body as text, zeros shown as {@code |}. */
         public String text() {
             return new String(body.getBytes(ISO_8859_1), UTF_8).replace('\0', '|');
+        }
+
+        /** The values of a DataRow, sent as text; null for NULL. */
+        public List<String> values() {
+            List<String> values = new ArrayList<>();
+            for (int at = 2; at < body.length(); ) {
+                int length = body.charAt(at + 2) << 8 | body.charAt(at + 3);
+                boolean none = body.charAt(at) == 0xFF;
+                values.add(none ? null : body.substring(at + 4, at + 4 + length));
+                at += 4 + (none ? 0 : length);
+            }
+            return values;
         }
 
         @Override
@@ -50,7 +71,7 @@ public final class WireClient implements AutoCloseable {
         socket = connected;
         socket.setSoTimeout(10_000);
         socket.setTcpNoDelay(true);
-        in = new DataInputStream(socket.getInputStream());
+        in = new DataInputStream(new BufferedInputStream(socket.getInputStream()));
     }
 
     /** Connects and logs in by SCRAM-SHA-256, or without a password if none is asked for. */
@@ -68,16 +89,23 @@ public final class WireClient implements AutoCloseable {
 
     /** Answers the server's questions until it is content. */
     public void authenticate(String password) throws IOException {
+        answerUntil(OK, password);
+    }
+
+    /** Answers the server's questions until it has proved itself, which is before it is content. */
+    public void proveMyself(String password) throws IOException {
+        answerUntil(SASL_FINAL, password);
+    }
+
+    private void answerUntil(int last, String password) throws IOException {
         ScramAnswers scram = new ScramAnswers(password);
-        while (true) {
+        int kind;
+        do {
             Message asked = read();
-            int kind = asked.type() == 'R' ? asked.body().charAt(3) : -1;
-            String rest = kind >= 0 ? asked.body().substring(4) : "";
+            kind = asked.type() == 'R' ? asked.body().charAt(3) : -1;
             switch (kind) {
-                case 0 -> {
-                    return;
-                }
-                case 10 -> {
+                case OK, SASL_FINAL -> {}
+                case SASL -> {
                     byte[] first = scram.first().getBytes(UTF_8);
                     send(
                             out ->
@@ -87,20 +115,24 @@ public final class WireClient implements AutoCloseable {
                                             .raw(first, 0, first.length)
                                             .end());
                 }
-                case 11 -> {
-                    byte[] last = scram.last(rest).getBytes(UTF_8);
-                    send(out -> out.begin((byte) 'p').raw(last, 0, last.length).end());
+                case SASL_CONTINUE -> {
+                    byte[] answer = scram.last(asked.body().substring(4)).getBytes(UTF_8);
+                    send(out -> out.begin((byte) 'p').raw(answer, 0, answer.length).end());
                 }
-                case 12 -> {}
                 default -> throw new IOException("not let in: " + asked);
             }
-        }
+        } while (kind != last);
     }
 
     public void startup(String user, String database) throws IOException {
+        startup(PROTOCOL_3_0, "user", user, "database", database);
+    }
+
+    /** Opens a session of a version of the protocol with parameters, names and values in turn. */
+    public void startup(int protocol, String... parameters) throws IOException {
         MessageWriter body = new MessageWriter();
-        body.int32(196_608);
-        for (String word : List.of("user", user, "database", database)) {
+        body.int32(protocol);
+        for (String word : parameters) {
             body.string(word.getBytes(UTF_8));
         }
         body.int8(0);
@@ -134,6 +166,13 @@ public final class WireClient implements AutoCloseable {
         return new Message(type, new String(body, ISO_8859_1));
     }
 
+    /** Reads the next message away; its type. */
+    public char skip() throws IOException {
+        char type = (char) in.readUnsignedByte();
+        in.skipNBytes(in.readInt() - 4);
+        return type;
+    }
+
     public int readByte() throws IOException {
         return in.read();
     }
@@ -151,6 +190,17 @@ public final class WireClient implements AutoCloseable {
         return all;
     }
 
+    /** The only value that a query gives. */
+    public String value(String sql) throws IOException {
+        List<Message> answers = query(sql);
+        return answers.stream()
+                .filter(m -> m.type() == 'D')
+                .findFirst()
+                .orElseThrow(() -> new IOException("no row: " + answers))
+                .values()
+                .getFirst();
+    }
+
     /** The types of messages, as one word. */
     public static String types(List<Message> messages) {
         StringBuilder word = new StringBuilder();
@@ -163,6 +213,11 @@ public final class WireClient implements AutoCloseable {
         ByteArrayOutputStream all = new ByteArrayOutputStream();
         in.transferTo(all);
         return all.toByteArray();
+    }
+
+    /** Sends no more, but still reads. */
+    public void shutDownOutput() throws IOException {
+        socket.shutdownOutput();
     }
 
     /** Breaks the connection, as a killed machine does: what was sent and not read yet is lost. */
