@@ -10,6 +10,7 @@ import java.util.Map;
  * read what is under way: Parse and Close count at once for the messages behind them, and are taken
  * back if the server skips them after an error.
  */
+@SuppressWarnings("ReferenceEquality") // a change is itself only
 final class ClientStatements {
     /** More are forgotten all at once: then they are untreated until parsed again. */
     private static final int MOST = 2_000;

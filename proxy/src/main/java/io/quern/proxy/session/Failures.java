@@ -122,8 +122,8 @@ final class Failures {
 
     /**
      * An error that may be about a statement shared under Quern's own name: one that the backend
-     * has lost is parsed anew for the next who needs it; one whose columns are others now for whoever
-     * prepares it again.
+     * has lost is parsed anew for the next who needs it; one whose columns are others now for
+     * whoever prepares it again.
      *
      * @return the error with the client's name of it in place of Quern's; null to leave it
      */

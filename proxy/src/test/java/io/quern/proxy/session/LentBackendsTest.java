@@ -1,8 +1,8 @@
 package io.quern.proxy.session;
 
-import static java.nio.charset.StandardCharsets.US_ASCII;
-
 import static org.assertj.core.api.Assertions.assertThat;
+
+import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.quern.proxy.wire.MessageWriter;
 
@@ -26,8 +26,15 @@ class LentBackendsTest {
     private static final byte[] NONE = {};
     private static final String[] NAMES = {"", "", "s0", "s1", "s2"};
     private static final String[] TEXTS = {
-        "SELECT a", "SELECT b", "SELECT c", "SELECT d", "SELECT bad", "SELECT wrong", "BEGIN",
-        "COMMIT", "ROLLBACK"
+        "SELECT a",
+        "SELECT b",
+        "SELECT c",
+        "SELECT d",
+        "SELECT bad",
+        "SELECT wrong",
+        "BEGIN",
+        "COMMIT",
+        "ROLLBACK"
     };
     private static final String[] ENDINGS = {
         "DEALLOCATE s0", "DEALLOCATE \"s1\"", "DEALLOCATE ALL", "DISCARD ALL"
@@ -129,9 +136,7 @@ class LentBackendsTest {
         for (int step = 0; step < 300; step++) {
             Client client = clients.get(random.nextInt(CLIENTS));
             switch (random.nextInt(6)) {
-                case 0 ->
-                        client.sends(
-                                SessionScript.written(out -> messages(random, out)), random);
+                case 0 -> client.sends(SessionScript.written(out -> messages(random, out)), random);
                 case 1, 2 -> client.borrows(servers, random);
                 default -> client.receives(random);
             }
