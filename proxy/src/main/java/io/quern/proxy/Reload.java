@@ -1,5 +1,7 @@
 package io.quern.proxy;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.proxy.config.Changes;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.InvalidConfiguration;
@@ -81,10 +83,16 @@ final class Reload {
             Configuration before, Configuration after, Configuration read, boolean shown) {
         List<String> lines = new ArrayList<>();
         Map<String, Changes.Shown> old = byName(before);
-        byName(after).forEach((name, now) -> add(lines, old.get(name), now, ""));
+        byName(after).forEach((name, now) -> add(lines, requireNonNull(old.get(name)), now, ""));
         Map<String, Changes.Shown> wanted = byName(read);
         byName(after)
-                .forEach((name, now) -> add(lines, now, wanted.get(name), " at the next start"));
+                .forEach(
+                        (name, now) ->
+                                add(
+                                        lines,
+                                        now,
+                                        requireNonNull(wanted.get(name)),
+                                        " at the next start"));
         if (!shown) {
             lines.add("clients are still shown the certificate before: see the log");
         }
