@@ -27,6 +27,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** Many clients at work in transaction mode while the ground moves under them. */
+@SuppressWarnings("try")
 class UpheavalsIT {
 
     /** What tells a client that its connection is over, or cannot be had just now. */
