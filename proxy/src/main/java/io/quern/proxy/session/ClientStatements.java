@@ -4,6 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The client's prepared statements, as the server has them and as it will have them once it has
@@ -99,7 +100,7 @@ final class ClientStatements {
     /** One of the client's names for a text; null if it has none. */
     @Nullable Name nameOf(@Nullable PreparedText text) {
         for (Map.Entry<Name, ClientStatement> entry : confirmed.entrySet()) {
-            if (text != null && text == entry.getValue().shared()) {
+            if (text != null && Objects.equals(text, entry.getValue().shared())) {
                 return entry.getKey();
             }
         }
