@@ -12,12 +12,8 @@ import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.stream.Collectors;
 
 /**
  * The configuration in force, and its renewal under way: what can change at once does, what cannot
@@ -82,48 +78,29 @@ final class Reload {
     private static List<String> lines(
             Configuration before, Configuration after, Configuration read, boolean shown) {
         List<String> lines = new ArrayList<>();
-        Map<String, Changes.Shown> old = byName(before);
-        byName(after).forEach((name, now) -> add(lines, requireNonNull(old.get(name)), now, ""));
-        Map<String, Changes.Shown> wanted = byName(read);
-        byName(after)
-                .forEach(
-                        (name, now) ->
-                                add(
-                                        lines,
-                                        now,
-                                        requireNonNull(wanted.get(name)),
-                                        " at the next start"));
+        compare(lines, before, after, "");
+        compare(lines, after, read, " at the next start");
         if (!shown) {
             lines.add("clients are still shown the certificate before: see the log");
         }
         return lines.isEmpty() ? List.of("nothing changed") : lines;
     }
 
-    private static void add(
-            List<String> lines, Changes.Shown before, Changes.Shown after, String when) {
-        if (!before.value().equals(after.value())) {
-            lines.add(
-                    after.name()
-                            + ": "
-                            + words(before.value())
-                            + " → "
-                            + words(after.value())
-                            + when);
+    private static void compare(
+            List<String> lines, Configuration before, Configuration after, String when) {
+        List<Changes.Shown> old = Changes.shown(before);
+        List<Changes.Shown> now = Changes.shown(after);
+        for (int i = 0; i < now.size(); i++) {
+            String was = old.get(i).value();
+            String is = now.get(i).value();
+            if (!was.equals(is)) {
+                lines.add(now.get(i).name() + ": " + words(was) + " → " + words(is) + when);
+            }
         }
     }
 
     private static String words(String value) {
         return value.isEmpty() ? "(none)" : value;
-    }
-
-    private static Map<String, Changes.Shown> byName(Configuration configuration) {
-        return Changes.shown(configuration).stream()
-                .collect(
-                        Collectors.toMap(
-                                Changes.Shown::name,
-                                Function.identity(),
-                                (a, b) -> a,
-                                LinkedHashMap::new));
     }
 
     private static String firstLine(Exception e) {
