@@ -230,7 +230,7 @@ final class Advisor implements AutoCloseable {
         } catch (SQLException e) {
             follow(
                     Optional.of(
-                            "The store's server cannot be asked who leads: "
+                            "The store cannot be used: "
                                     + String.valueOf(e.getMessage())
                                             .lines()
                                             .findFirst()
