@@ -1,7 +1,5 @@
 package io.quern.proxy;
 
-import static java.util.Objects.requireNonNull;
-
 import io.quern.proxy.config.Changes;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.InvalidConfiguration;

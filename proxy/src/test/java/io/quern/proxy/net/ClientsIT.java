@@ -22,6 +22,7 @@ import java.util.concurrent.TimeUnit;
 /** Programs that other people wrote, through the proxy in every way it lets clients in. */
 @ParameterizedClass
 @EnumSource
+@SuppressWarnings("NullAway") // JUnit fills the fields
 class ClientsIT {
 
     /** How clients come by backends. */

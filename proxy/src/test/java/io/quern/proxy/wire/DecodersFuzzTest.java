@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Random;
 
 /** Every decoder of the wire against bytes that no honest peer sends, and against any split. */
+@SuppressWarnings({"ArrayRecordComponent", "ReferenceEquality"})
 class DecodersFuzzTest {
 
     // ---- FrameScanner
