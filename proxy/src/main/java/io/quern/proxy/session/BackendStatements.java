@@ -93,17 +93,9 @@ final class BackendStatements {
         }
     }
 
-    /**
-     * The backend skipped it.
-     *
-     * @return false if it cannot be told any more whether the backend has the statement
-     */
-    boolean notClosed(PreparedText text, long group) {
-        if (!is(text, Phase.CLOSING, group)) {
-            return false;
-        }
-        put(text, PRESENT);
-        return true;
+    /** The backend skipped it, and perhaps a Parse behind it. */
+    void notClosed(PreparedText text) {
+        put(text, STALE);
     }
 
     /** The backend cannot use it any more, or has lost it. */
@@ -137,12 +129,16 @@ final class BackendStatements {
         return entries.size() - closing;
     }
 
-    /** The names of those it is believed to have. */
-    Set<String> names() {
+    /**
+     * The names of those it is believed to have.
+     *
+     * @param perhaps those it has perhaps too
+     */
+    Set<String> names(boolean perhaps) {
         Set<String> names = new TreeSet<>();
         entries.forEach(
                 (text, entry) -> {
-                    if (entry.phase == Phase.PRESENT) {
+                    if (entry.phase == Phase.PRESENT || (perhaps && entry.phase == Phase.STALE)) {
                         names.add(new String(text.name, US_ASCII));
                     }
                 });

