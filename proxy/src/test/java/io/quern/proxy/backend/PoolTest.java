@@ -114,7 +114,7 @@ class PoolTest {
         final Set<Tenant> withdrawn = ConcurrentHashMap.newKeySet();
         private final Set<Tenant> returned = ConcurrentHashMap.newKeySet();
 
-        House(int size) {
+        House(int size) throws Exception {
             pools =
                     new Pools(
                             "toy",
