@@ -2,7 +2,6 @@ package io.quern.bench.soak;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import java.time.Duration;
@@ -11,7 +10,6 @@ import java.util.Map;
 import java.util.Random;
 
 /** The soak in its short form: every fault happens at least once. */
-@Disabled("not yet run to the end on the merged wire")
 class SoakIT {
     private static final Duration LENGTH = Duration.ofSeconds(20);
 

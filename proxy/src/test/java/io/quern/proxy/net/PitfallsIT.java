@@ -11,7 +11,6 @@ import io.quern.proxy.wire.MessageWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -35,7 +34,6 @@ import java.util.function.Consumer;
  * is wanted, PostgreSQL is asked for it.
  */
 @SuppressWarnings("NullAway") // JUnit fills the fields
-@Disabled("not yet run to the end on the merged wire")
 class PitfallsIT {
     private static final byte[] NONE = {};
     private static final int[] NO_TYPES = {};

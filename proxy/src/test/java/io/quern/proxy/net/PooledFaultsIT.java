@@ -10,7 +10,6 @@ import io.quern.optimizer.Relay;
 import io.quern.proxy.wire.MessageWriter;
 
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -33,7 +32,6 @@ import java.util.Random;
  * that was lent comes back, and the next client is served.
  */
 @SuppressWarnings("NullAway") // JUnit fills the fields
-@Disabled("not yet run to the end on the merged wire")
 class PooledFaultsIT {
     private Relay line;
     private ProxyFixture house;

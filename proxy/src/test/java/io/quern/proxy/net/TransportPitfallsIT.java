@@ -12,7 +12,6 @@ import io.quern.proxy.wire.MessageWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -48,7 +47,6 @@ import javax.net.ssl.X509TrustManager;
  * encryption and logins, plans, rewrites and errors.
  */
 @SuppressWarnings("NullAway") // JUnit fills the fields
-@Disabled("not yet run to the end on the merged wire")
 class TransportPitfallsIT {
     private static final byte[] NONE = {};
     private static final int[] NO_TYPES = {};

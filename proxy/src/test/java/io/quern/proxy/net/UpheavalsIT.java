@@ -5,7 +5,6 @@ import static org.awaitility.Awaitility.await;
 
 import io.quern.optimizer.PostgresServer;
 
-import org.junit.jupiter.api.Disabled;
 import org.junit.jupiter.api.Test;
 
 import java.io.IOException;
@@ -29,7 +28,6 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /** Many clients at work in transaction mode while the ground moves under them. */
 @SuppressWarnings("try")
-@Disabled("not yet run to the end on the merged wire")
 class UpheavalsIT {
 
     /** What tells a client that its connection is over, or cannot be had just now. */
