@@ -13,8 +13,6 @@ final class Answers {
     private static final int LONGEST_TAG = 256;
     private static final int LONGEST_ERROR = 1 << 16;
     private static final int LONGEST_DESCRIPTION = 1 << 19;
-    private static final Name UNNAMED = new Name();
-
     private final State state;
     private final Failures failures;
     private final MessageReader in = new MessageReader();
@@ -264,12 +262,13 @@ final class Answers {
         state.copyIn = false;
         state.stopwatch.done();
         if (head.to == Reply.To.QUERY) {
-            state.statements.remove(UNNAMED);
+            state.statements.remove(Name.UNNAMED);
         }
         if (status == 'I') {
             state.settings.transactionOver();
             if (state.ledger.isEmpty() && !state.groupOpen) {
                 state.portals.clear();
+                state.runs.free();
                 if (state.ddl) {
                     state.ddl = false;
                     state.tellCatalogChanged();

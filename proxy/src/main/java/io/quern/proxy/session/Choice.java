@@ -61,7 +61,7 @@ final class Choice {
     }
 
     Run run(@Nullable KnownStatement known, @Nullable Treatment treatment, Arm arm) {
-        return new Run(
+        return state.runs.begin(
                 known != null && known.single() ? known.fingerprint() : null,
                 treatment == null || arm == Arm.NONE ? 0 : treatment.flag().suggestion(),
                 arm,

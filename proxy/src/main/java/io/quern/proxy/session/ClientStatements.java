@@ -18,10 +18,13 @@ final class ClientStatements {
 
     private static final int MOST_BYTES = 1 << 20;
 
-    private static final Name UNNAMED = new Name();
-
     private final Map<Name, ClientStatement> confirmed = new HashMap<>();
     private final Map<Name, Reply> underWay = new HashMap<>();
+
+    /** The unnamed statement, which many clients make anew each time, apart from the others. */
+    private @Nullable ClientStatement unnamed;
+
+    private @Nullable Reply unnamedUnderWay;
     private final boolean forgetful;
     private long bytes;
 
@@ -38,8 +41,18 @@ final class ClientStatements {
 
     /** The statement a Bind that is sent now will find; null if unknown. */
     @Nullable ClientStatement find(Name name) {
-        Reply change = underWay.isEmpty() ? null : underWay.get(name);
-        return change != null ? change.statement : confirmed.get(name);
+        Reply change = underWay(name);
+        if (change != null) {
+            return change.statement;
+        }
+        return name.isEmpty() ? unnamed : confirmed.get(name);
+    }
+
+    private @Nullable Reply underWay(Name name) {
+        if (name.isEmpty()) {
+            return unnamedUnderWay;
+        }
+        return underWay.isEmpty() ? null : underWay.get(name);
     }
 
     /**
@@ -48,7 +61,7 @@ final class ClientStatements {
      * skipped too, but one in a later group finds what the name stood for before.
      */
     boolean sure(Name name, long group) {
-        Reply change = underWay.isEmpty() ? null : underWay.get(name);
+        Reply change = underWay(name);
         return change == null || change.group == group;
     }
 
@@ -56,7 +69,11 @@ final class ClientStatements {
     void sent(Reply change, Name name, long group) {
         change.name = name;
         change.group = group;
-        underWay.put(name, change);
+        if (name.isEmpty()) {
+            unnamedUnderWay = change;
+        } else {
+            underWay.put(name, change);
+        }
     }
 
     /** The server did it. */
@@ -68,6 +85,10 @@ final class ClientStatements {
         }
         boolean dropped = name.isEmpty() && change.group < unnamedFrom;
         ClientStatement statement = dropped ? null : change.statement;
+        if (name.isEmpty()) {
+            unnamed = statement;
+            return;
+        }
         remove(name);
         if (statement != null) {
             if (forgetful && (confirmed.size() >= MOST || bytes > MOST_BYTES)) {
@@ -94,7 +115,7 @@ final class ClientStatements {
 
     /** The statement a name stands for as the server has it. */
     @Nullable ClientStatement confirmed(Name name) {
-        return confirmed.get(name);
+        return name.isEmpty() ? unnamed : confirmed.get(name);
     }
 
     /** One of the client's names for a text; null if it has none. */
@@ -109,31 +130,35 @@ final class ClientStatements {
 
     /** The unnamed statement as the server has it. */
     @Nullable ClientStatement unnamed() {
-        return confirmed.get(UNNAMED);
+        return unnamed;
     }
 
     /** A simple query was sent: the unnamed statement goes, one whose Parse is under way too. */
     void dropUnnamed(long nextGroup) {
-        remove(UNNAMED);
+        unnamed = null;
         unnamedFrom = nextGroup;
     }
 
     /** A simple query drops the unnamed statement; DISCARD and its kin may drop any. */
     void forgetAll() {
-        ClientStatement unnamed = forgetful ? null : confirmed.get(UNNAMED);
+        if (forgetful) {
+            // elsewhere only a simple query drops it
+            unnamed = null;
+        }
         confirmed.clear();
         bytes = 0;
-        if (unnamed != null) {
-            // only a simple query drops it
-            confirmed.put(UNNAMED, unnamed);
-            bytes = size(unnamed);
-        }
-        for (Reply change : underWay.values()) {
+        Reply change = unnamedUnderWay;
+        if (change != null) {
             change.statement = null;
         }
+        underWay.values().forEach(c -> c.statement = null);
     }
 
     void remove(Name name) {
+        if (name.isEmpty()) {
+            unnamed = null;
+            return;
+        }
         ClientStatement old = confirmed.remove(name);
         if (old != null) {
             bytes -= size(old);
@@ -141,8 +166,14 @@ final class ClientStatements {
     }
 
     private void settled(Reply change) {
-        if (change.name != null && underWay.get(change.name) == change) {
-            underWay.remove(change.name);
+        Name name = change.name;
+        if (name == null || underWay(name) != change) {
+            return;
+        }
+        if (name.isEmpty()) {
+            unnamedUnderWay = null;
+        } else {
+            underWay.remove(name);
         }
     }
 

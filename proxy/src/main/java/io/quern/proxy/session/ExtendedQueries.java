@@ -227,7 +227,7 @@ final class ExtendedQueries {
         reply.run = run;
         reply.variant = bound;
         reply.shared = bound == null && statement != null ? statement.shared() : null;
-        state.portals.put(probe, new Portal(run, statement, known, bound));
+        state.portals.put(probe).set(run, statement, known, bound);
         if (name == null) {
             emit();
             return FrameScanner.PASS;

@@ -66,9 +66,12 @@ final class Ledger {
         size--;
         own -= entry.own || entry.injected ? 1 : 0;
         syncs -= entry.to.endsReady() ? 1 : 0;
-        if (size == 0 && ring.length > LARGEST_KEPT) {
-            ring = new @Nullable Reply[SMALLEST];
+        if (size == 0) {
+            // the same few entries again and again: they stay in the processor's cache
             head = 0;
+            if (ring.length > LARGEST_KEPT) {
+                ring = new @Nullable Reply[SMALLEST];
+            }
         }
         return entry;
     }

@@ -10,6 +10,9 @@ final class Name {
     /** NAMEDATALEN - 1. */
     private static final int LONGEST = 63;
 
+    /** The empty name; not to be moved. */
+    static final Name UNNAMED = new Name();
+
     private byte[] bytes;
     private int offset;
     private int length;
@@ -38,6 +41,9 @@ final class Name {
 
     /** A name that keeps its bytes. */
     Name keep() {
+        if (length == 0) {
+            return UNNAMED;
+        }
         return new Name(Arrays.copyOfRange(bytes, offset, offset + length), 0, length);
     }
 

@@ -5,39 +5,56 @@ import org.jspecify.annotations.Nullable;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The client's portals by name; the unnamed one, which nearly all use, apart. */
+/** The client's portals by name; the unnamed one, which nearly all use, apart and reused. */
 final class Portals {
     /** More are forgotten all at once: what they run is then not known. */
     private static final int MOST = 4096;
 
     private final Map<Name, Portal> named = new HashMap<>();
-    private @Nullable Portal unnamed;
+    private final Portal unnamed = new Portal();
+    private boolean hasUnnamed;
 
+    /** Valid until the next {@link #put}. */
     @Nullable Portal get(Name name) {
-        return name.isEmpty() ? unnamed : named.get(name);
+        if (name.isEmpty()) {
+            return hasUnnamed ? unnamed : null;
+        }
+        return named.isEmpty() ? null : named.get(name);
     }
 
-    void put(Name name, Portal portal) {
+    /** The portal under a name, for a Bind to fill in. */
+    Portal put(Name name) {
         if (name.isEmpty()) {
-            unnamed = portal;
-            return;
+            hasUnnamed = true;
+            return unnamed;
         }
         if (named.size() >= MOST) {
             named.clear();
         }
+        Portal portal = new Portal();
         named.put(name.keep(), portal);
+        return portal;
     }
 
     void remove(Name name) {
         if (name.isEmpty()) {
-            unnamed = null;
+            forgetUnnamed();
         } else {
             named.remove(name);
         }
     }
 
     void clear() {
-        unnamed = null;
-        named.clear();
+        forgetUnnamed();
+        if (!named.isEmpty()) {
+            named.clear();
+        }
+    }
+
+    private void forgetUnnamed() {
+        if (hasUnnamed) {
+            hasUnnamed = false;
+            unnamed.set(null, null, null, null);
+        }
     }
 }

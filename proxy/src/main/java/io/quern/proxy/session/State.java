@@ -2,6 +2,7 @@ package io.quern.proxy.session;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
 
+import io.quern.proxy.timing.Runs;
 import io.quern.proxy.timing.Stopwatch;
 import io.quern.proxy.tuning.KnownStatement;
 import io.quern.proxy.wire.Backend;
@@ -23,6 +24,7 @@ final class State {
     final Errands errands;
     final Steering steering;
     final Stopwatch stopwatch;
+    final Runs runs = new Runs();
     final FailOpen gate;
     final Effects effects;
     final Mishaps mishaps;

@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  * Executes, whose times add up.
  */
 public final class Run {
-    final @Nullable Fingerprint fingerprint;
-    final long suggestion;
-    final Arm arm;
-    final long handed;
-    long bound = Long.MAX_VALUE;
+    @Nullable Fingerprint fingerprint;
+    long suggestion;
+    Arm arm;
+    long handed;
+    long bound;
     long nanos;
     long rows;
     boolean fetched;
@@ -26,10 +26,23 @@ public final class Run {
      * @param handed server time at which Bind or Query went upstream
      */
     public Run(@Nullable Fingerprint fingerprint, long suggestion, Arm arm, long handed) {
-        this.fingerprint = fingerprint;
-        this.suggestion = suggestion;
         this.arm = arm;
-        this.handed = handed;
+        begin(fingerprint, suggestion, arm, handed);
+    }
+
+    /** Makes it another. */
+    Run begin(
+            @Nullable Fingerprint newFingerprint, long newSuggestion, Arm newArm, long newHanded) {
+        fingerprint = newFingerprint;
+        suggestion = newSuggestion;
+        arm = newArm;
+        handed = newHanded;
+        bound = Long.MAX_VALUE;
+        nanos = 0;
+        rows = 0;
+        fetched = false;
+        reported = false;
+        return this;
     }
 
     public Arm arm() {
