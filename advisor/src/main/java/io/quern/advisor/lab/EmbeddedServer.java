@@ -282,7 +282,7 @@ public final class EmbeddedServer implements AutoCloseable {
     }
 
     /** Kills the server with all its processes, as a crash of the machine would. */
-    public void kill() throws InterruptedException {
+    public void kill() throws IOException, InterruptedException {
         warden.killServer();
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * The shell process that owns a PostgreSQL server on behalf of this JVM ({@code warden.sh}). It
@@ -22,6 +23,7 @@ import java.util.concurrent.TimeUnit;
  */
 final class Warden implements AutoCloseable {
     private static final String SILENCE = "";
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final Process process;
     private final LinkedBlockingQueue<String> words = new LinkedBlockingQueue<>();
@@ -74,16 +76,31 @@ final class Warden implements AutoCloseable {
         return process.pid();
     }
 
-    /** Kills the server and all its processes at once. */
-    void killServer() throws InterruptedException {
+    /**
+     * Kills the server and all its processes at once, and waits until they are gone. The server
+     * itself is the shell's child: only the shell can bury it, and dead it counts as alive till
+     * then.
+     */
+    void killServer() throws IOException, InterruptedException {
+        List<ProcessHandle> children = process.children().toList();
         List<ProcessHandle> all = process.descendants().toList();
         all.forEach(ProcessHandle::destroyForcibly);
+        say("killed");
+        if (!hear(PATIENCE).equals("buried")) {
+            throw new IOException("the server did not die when it was killed");
+        }
         for (ProcessHandle each : all) {
-            try {
-                each.onExit().get();
-            } catch (ExecutionException impossible) {
-                throw new IllegalStateException(impossible);
+            if (!children.contains(each)) {
+                await(each);
             }
+        }
+    }
+
+    private static void await(ProcessHandle killed) throws IOException, InterruptedException {
+        try {
+            killed.onExit().get(PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException | TimeoutException alive) {
+            throw new IOException("process " + killed.pid() + " did not die when it was killed");
         }
     }
 

@@ -44,12 +44,15 @@ else
     echo failed
 fi
 
-# All that may still be said is that the server has been killed and is to start again; the end of
-# input is the end.
+# All that may still be said is that the server has been killed, so that it can be waited for, and
+# that it is to start again; the end of input is the end.
 while read -r word; do
-    if [ "$word" = again ]; then
-        wait "$server" 2>/dev/null
-        start "$@"
-    fi
+    case $word in
+        killed)
+            wait "$server" 2>/dev/null
+            echo buried
+            ;;
+        again) start "$@" ;;
+    esac
 done
 leave 0
