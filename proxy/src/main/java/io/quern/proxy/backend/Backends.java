@@ -40,6 +40,11 @@ public interface Backends {
         CLEAN,
         /** Idle, but its session must be discarded before anybody else may have it. */
         USED,
+        /**
+         * It still runs something, between two messages to it, that nobody wants any more: to be
+         * cancelled, and closed.
+         */
+        RUNNING,
         /** Not to be used any more. */
         BROKEN
     }

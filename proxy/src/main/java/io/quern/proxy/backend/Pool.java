@@ -383,6 +383,7 @@ final class Pool {
                     member.discard(() -> free(member));
                 }
             }
+            case RUNNING -> member.stop();
             case BROKEN -> member.close();
         }
     }

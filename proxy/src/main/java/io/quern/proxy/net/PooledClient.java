@@ -503,11 +503,6 @@ final class PooledClient extends ChannelInboundHandlerAdapter
 
     @Override
     public void channelInactive(ChannelHandlerContext context) {
-        PooledBackend working = backend;
-        if (!over && working != null && session.busy() && !session.clientSaidGoodbye()) {
-            // the server would notice only when it next writes
-            working.cancel();
-        }
         end();
     }
 
@@ -549,9 +544,9 @@ final class PooledClient extends ChannelInboundHandlerAdapter
     }
 
     private Condition condition() {
-        boolean whole = answers.empty() && requests.betweenFrames() && !requests.scanning();
-        if (!whole || !session.clean()) {
-            return Condition.BROKEN;
+        boolean told = requests.betweenFrames() && !requests.scanning();
+        if (!told || !answers.empty() || !session.clean()) {
+            return told && session.running() ? Condition.RUNNING : Condition.BROKEN;
         }
         boolean nothingLeft = lodging == Session.Lodging.TRANSACTION && session.leaving();
         return nothingLeft ? Condition.CLEAN : Condition.USED;

@@ -9,6 +9,7 @@ import io.netty.channel.ChannelHandler;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.quern.proxy.auth.LoginWatch;
+import io.quern.proxy.backend.Stopping;
 import io.quern.proxy.console.Operations;
 import io.quern.proxy.session.Effects;
 import io.quern.proxy.session.Profile;
@@ -230,22 +231,6 @@ final class Relay implements Connected {
         return caller.glance("pass-through", state, "", Instant.now());
     }
 
-    /**
-     * The server would notice only when it next writes: what it still runs for a client that left
-     * without a word is cancelled.
-     */
-    private void clientGone() {
-        Session tracked = session;
-        byte[] key = cancelKey;
-        if (!over && !clientSaidGoodbye && tracked != null && tracked.busy() && key != null) {
-            MessageWriter out = new MessageWriter();
-            out.int32(key.length + 8).int32(StartupPacket.CANCEL).raw(key, 0, key.length);
-            site().connector()
-                    .cancel(upstream.eventLoop(), out.toByteArray(), house.loginTimeout());
-        }
-        end();
-    }
-
     private void serverGone() {
         Session tracked = session;
         boolean explained = tracked != null && tracked.serverSaidGoodbye();
@@ -268,10 +253,15 @@ final class Relay implements Connected {
         house.connected().remove(this);
         client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         client.config().setAutoRead(true);
+        Session tracked = session;
+        byte[] key = cancelKey;
+        boolean told = requests.betweenFrames() && !requests.scanning();
+        if (told && !clientSaidGoodbye && tracked != null && tracked.running() && key != null) {
+            Stopping.begin(upstream, () -> cancel(key), house.loginTimeout());
+            return;
+        }
         ByteBuf goodbye =
-                requests.betweenFrames()
-                        ? copy(upstream, new MessageWriter().terminate())
-                        : Unpooled.EMPTY_BUFFER;
+                told ? copy(upstream, new MessageWriter().terminate()) : Unpooled.EMPTY_BUFFER;
         ChannelFuture last = upstream.writeAndFlush(goodbye);
         last.addListener(ChannelFutureListener.CLOSE);
         if (!last.isDone()) {
@@ -282,6 +272,12 @@ final class Relay implements Connected {
                             house.loginTimeout().toMillis(),
                             TimeUnit.MILLISECONDS);
         }
+    }
+
+    private void cancel(byte[] key) {
+        MessageWriter out = new MessageWriter();
+        out.int32(key.length + 8).int32(StartupPacket.CANCEL).raw(key, 0, key.length);
+        site().connector().cancel(upstream.eventLoop(), out.toByteArray(), house.loginTimeout());
     }
 
     private static ByteBuf copy(Channel channel, MessageWriter messages) {
@@ -439,7 +435,7 @@ final class Relay implements Connected {
         @Override
         public void channelInactive(ChannelHandlerContext context) {
             if (ofClient) {
-                clientGone();
+                end();
             } else {
                 serverGone();
             }

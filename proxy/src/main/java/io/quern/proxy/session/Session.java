@@ -209,6 +209,14 @@ public final class Session {
         return state.opaque || state.ledger.owesClient();
     }
 
+    /**
+     * Whether the server may be at work without reading, so that it would not notice if the
+     * connection were closed.
+     */
+    public boolean running() {
+        return busy() && !state.copyIn && !state.fatal;
+    }
+
     /** Whether the client has said that it leaves, once it has its answers. */
     public boolean clientSaidGoodbye() {
         return state.terminated;

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -125,14 +126,18 @@ class PooledFaultsIT {
             String pid = work.begin(client);
             terminate(pid);
             // whatever was on its way comes first
-            while (true) {
-                WireClient.Message last = client.read();
-                if (last.type() == 'E') {
-                    assertThat(last.text()).contains("FATAL", "C57P01");
-                    break;
-                }
-                assertThat(last.type()).isIn('D', 'd', 'N');
+            WireClient.Message last = null;
+            try {
+                do {
+                    last = client.read();
+                } while ("TDdN".indexOf(last.type()) >= 0);
+            } catch (EOFException cutOff) {
+                // PostgreSQL says nothing if it must end while its writing is held up
+                assertThat(work).isIn(Work.RESULT, Work.COPY_OUT);
+                return;
             }
+            assertThat(last.type()).isEqualTo('E');
+            assertThat(last.text()).contains("FATAL").containsPattern("C(57P01|08006)");
         }
     }
 
