@@ -78,7 +78,7 @@ final class Member extends ChannelInboundHandlerAdapter implements PooledBackend
         this.lastUse = now;
         this.expires = expires;
         this.mayIdle = mayIdle;
-        this.backendState = session.state();
+        this.backendState = session.state().loggedIn();
     }
 
     /** Begins to listen; on the event loop. */
@@ -219,9 +219,7 @@ final class Member extends ChannelInboundHandlerAdapter implements PooledBackend
 
     /** Forgets all that a client did to the session; closed if that fails. */
     void discard(Runnable then) {
-        BackendState fresh = new BackendState(pool.settings().statements());
-        backendState.parameters().forEach(fresh::reported);
-        backendState = fresh;
+        backendState = backendState.discarded(pool.settings().statements());
         send(DISCARD, false, then);
     }
 
@@ -364,6 +362,16 @@ final class Member extends ChannelInboundHandlerAdapter implements PooledBackend
                                     MILLISECONDS);
             channel().closeFuture().addListener(closed -> late.cancel(false));
         }
+    }
+
+    /** Cancels what runs, and closes. */
+    void stop() {
+        leaving = true;
+        state = State.BUSY;
+        Stopping.begin(
+                channel(),
+                () -> pool.opener().cancel(session, channel().eventLoop()),
+                pool.settings().discardTimeout());
     }
 
     /** Closes without a word. */

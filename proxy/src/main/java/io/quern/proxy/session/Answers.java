@@ -221,6 +221,9 @@ final class Answers {
 
     /** What the tag tells that the text did not: statements inside of others, and functions. */
     private void changes(Reply head, byte[] bytes, int offset, int length, long rows) {
+        if (CommandTag.resets(bytes, offset, length)) {
+            state.stay.reset();
+        }
         switch (CommandTag.effect(bytes, offset, length)) {
             case NONE -> {
                 boolean rowsWentElsewhere =
@@ -326,8 +329,11 @@ final class Answers {
         }
         state.backend.reported(name, value);
         Reply head = state.ledger.head();
-        if (head != null && head.own && !state.ready) {
-            // while the backend is being prepared for this client: it is told what is left of it
+        boolean beingPrepared = head != null && head.own && !state.ready;
+        boolean backToLogin =
+                state.stay.restores(name) && value.equals(state.backend.atLogin(name));
+        if (beingPrepared || backToLogin) {
+            // it is told what is left of it when the backend has the client's settings
             return length;
         }
         if (state.told != null) {

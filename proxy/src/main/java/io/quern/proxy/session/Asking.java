@@ -39,6 +39,7 @@ final class Asking implements Errand {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // profiles are interned
     public void over(@Nullable Failure failure, int completed) {
         Answer answer =
                 failure == null
@@ -59,6 +60,9 @@ final class Asking implements Errand {
             state.profile = state.stay.profile(answer.profile());
             boolean garbled = question.foreign() && !state.settings.utf8();
             state.stay.because(garbled ? "settings in another encoding" : answer.keeps());
+            if (state.profile == state.backend.profile) {
+                state.tellParameters();
+            }
         }
         if (current()) {
             state.backend.answer = answer;

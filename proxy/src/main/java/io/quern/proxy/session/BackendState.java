@@ -35,6 +35,7 @@ public final class BackendState {
     boolean spoilt;
 
     private Map<String, String> parameters = Map.of();
+    private Map<String, String> atLogin = Map.of();
     private int names;
 
     public BackendState() {
@@ -63,6 +64,25 @@ public final class BackendState {
         newer.put(name, value);
         parameters = REPORTED.intern(Collections.unmodifiableMap(newer));
         answer = null;
+    }
+
+    /** The login is over: what was reported so far is what RESET goes back to. */
+    public BackendState loggedIn() {
+        atLogin = parameters;
+        return this;
+    }
+
+    /** One of the same server session once everything in it was discarded. */
+    public BackendState discarded(int mostStatements) {
+        BackendState fresh = new BackendState(mostStatements);
+        fresh.parameters = parameters;
+        fresh.atLogin = atLogin;
+        return fresh;
+    }
+
+    /** The value that a reported parameter had when the login was over; null if it had none. */
+    @Nullable String atLogin(String name) {
+        return atLogin.get(name);
     }
 
     /** Prepared statements of clients that the backend has. */

@@ -3,7 +3,7 @@ package io.quern.proxy.session;
 import org.jspecify.annotations.Nullable;
 
 /** One thing that Quern does on an idle backend for itself. */
-sealed interface Errand permits Asking, Preparing, Closing, Applying {
+sealed interface Errand permits Asking, Preparing, Closing, Applying, Restoring {
 
     /** Why an errand failed. */
     record Failure(String sqlState, String message) {}

@@ -60,7 +60,7 @@ final class ExtendedQueries {
         if (deallocated != null && !state.statements.sure(deallocated, state.group)) {
             return shared.hold(out);
         }
-        if (deallocated != null) {
+        if (deallocated != null && state.statements.find(deallocated) != null) {
             return parseDeallocation(statement, deallocated, length);
         }
         return probe.isEmpty()
@@ -129,15 +129,14 @@ final class ExtendedQueries {
         return nameBytes;
     }
 
-    /** The client's own statement that a text deallocates; null if it is no such text. */
+    /** The name that a text deallocates; null if it is no such text. */
     private @Nullable Name deallocated(ClientStatement statement) {
         byte[] sql = statement.sql();
         KnownStatement known = statement.known(state.settings.key(), state.gate);
         if (sql == null || known == null || !known.endsStatements()) {
             return null;
         }
-        Name name = Deallocation.of(new String(sql, UTF_8));
-        return name != null && state.statements.find(name) != null ? name : null;
+        return Deallocation.of(new String(sql, UTF_8));
     }
 
     private int parseDeallocation(ClientStatement statement, Name deallocated, int length) {

@@ -135,7 +135,7 @@ final class State {
 
     /** Tells the client of reported parameters that are not what it was told before. */
     @SuppressWarnings("ReferenceEquality") // the same map means the same values
-    private void tellParameters() {
+    void tellParameters() {
         Map<String, String> now = backend.parameters();
         Map<String, String> before = told;
         if (before == null || now == before) {

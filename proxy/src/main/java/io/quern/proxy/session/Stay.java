@@ -21,6 +21,9 @@ final class Stay {
     private String tie = "";
     private String tieForGood = "";
 
+    /** Settings of Quern's own login are back in force, and must not stay so. */
+    private boolean reset;
+
     /**
      * @param perTransaction false if the backend stays until the client leaves
      * @param base the settings the client connected with: what RESET means to it
@@ -97,11 +100,23 @@ final class Stay {
         return base;
     }
 
+    /** A statement was run that takes settings back to what the session began with. */
+    void reset() {
+        reset = !base.settings().isEmpty();
+    }
+
+    /** Whether a setting that Quern logged in with is about to have the client's value again. */
+    boolean restores(String setting) {
+        return reset && base.settings().containsKey(setting);
+    }
+
     /** What has to be done on an idle backend before anything else; null if nothing. */
     @SuppressWarnings("ReferenceEquality") // profiles are interned
     @Nullable Errand errand(State state) {
+        boolean restore = reset;
+        reset = false;
         if (!perTransaction) {
-            return null;
+            return restore ? new Restoring(state, base) : null;
         }
         if (traces != Traces.NONE) {
             boolean locks = traces.compareTo(Traces.LOCKS) >= 0;

@@ -53,6 +53,11 @@ public final class CommandTag {
                 || starts("DEALLOCATE ALL", tag, offset, length);
     }
 
+    /** Whether settings may have gone back to what the session began with. */
+    public static boolean resets(byte[] tag, int offset, int length) {
+        return starts("RESET", tag, offset, length) || starts("DISCARD ALL", tag, offset, length);
+    }
+
     /** Whether this is the tag of SELECT or of what creates a table from one. */
     public static boolean select(byte[] tag, int offset, int length) {
         return starts("SELECT ", tag, offset, length);

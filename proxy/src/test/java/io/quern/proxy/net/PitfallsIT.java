@@ -25,6 +25,7 @@ import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 
@@ -232,6 +233,51 @@ class PitfallsIT {
                 "SELECT pg_catalog.concat_ws('|', pg_catalog.current_setting('search_path'),"
                         + " pg_catalog.current_setting('lock_timeout'),"
                         + " pg_catalog.current_setting('role'))");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void pitfall03_resetMeansTheSettingsTheClientConnectedWith(Mode mode) throws Exception {
+        List<String> statements =
+                List.of(
+                        "SET application_name = 'mine'",
+                        "RESET ALL",
+                        "SHOW application_name",
+                        "SET application_name = 'again'; SET DateStyle = 'German'",
+                        "BEGIN",
+                        "RESET application_name",
+                        "SET application_name = 'inside'",
+                        "COMMIT",
+                        "SHOW application_name",
+                        "DISCARD ALL",
+                        "SHOW application_name",
+                        "SHOW DateStyle");
+        try (WireClient there = client(mode);
+                WireClient here = direct(house(mode))) {
+            Map<String, String> toldThere = new TreeMap<>();
+            Map<String, String> toldHere = new TreeMap<>();
+            for (String sql : statements) {
+                assertThat(answers(there, sql, toldThere)).isEqualTo(answers(here, sql, toldHere));
+            }
+            answers(there, "SELECT 1", toldThere);
+            assertThat(toldThere).isEqualTo(toldHere);
+        }
+    }
+
+    /** What answers a query, but for the parameters that are reported. */
+    private static List<String> answers(WireClient client, String sql, Map<String, String> told)
+            throws Exception {
+        List<String> answers = new ArrayList<>();
+        for (WireClient.Message message : client.query(sql)) {
+            if (message.type() == 'S') {
+                String[] parameter = message.text().split("\\|", -1);
+                told.put(parameter[0], parameter[1]);
+                assertThat(parameter[1]).isNotEqualTo("quern");
+            } else {
+                answers.add(message.toString());
+            }
+        }
+        return answers;
     }
 
     // ---- 4
