@@ -169,6 +169,12 @@ class PitfallsIT {
             for (Consumer<MessageWriter> group : groups) {
                 assertThat(told(there, 1, group)).isEqualTo(told(here, 1, group));
             }
+            // and all of it sent before anything is answered
+            Consumer<MessageWriter> atOnce = out -> groups.forEach(group -> group.accept(out));
+            for (int i = 0; i < 3; i++) {
+                assertThat(told(there, groups.size(), atOnce))
+                        .isEqualTo(told(here, groups.size(), atOnce));
+            }
         }
     }
 

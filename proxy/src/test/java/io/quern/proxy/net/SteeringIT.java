@@ -114,11 +114,9 @@ class SteeringIT {
             }
             assertThat(plans(answers)).containsExactly("Seq");
             assertThat(answers.toString()).contains("id > 0");
-            if (!perTransaction) {
-                client.query("DISCARD ALL");
-                prepare(client, "s", BY_ID);
-                treated(client, "s");
-            }
+            client.query("DISCARD ALL");
+            prepare(client, "s", BY_ID);
+            treated(client, "s");
         }
         noMishaps();
     }
