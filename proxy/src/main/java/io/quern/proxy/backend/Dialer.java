@@ -16,6 +16,7 @@ import io.netty.util.concurrent.Promise;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Opens a connection to one address of an upstream and asks for TLS where that is wanted. The
@@ -26,6 +27,8 @@ import java.time.Duration;
 @SuppressWarnings("FutureReturnValueIgnored")
 final class Dialer {
     private static final int SSL_REQUEST = 80_877_103;
+    private static final String CLOSED = "it closed the connection when asked for TLS";
+    private static final String TIMED_OUT = "connection timed out";
 
     private final UpstreamTls tls;
     private final SslMode mode;
@@ -81,9 +84,24 @@ final class Dialer {
             hand(channel, opened);
             return;
         }
+        // it may have been closed before this is run, and then no handler hears of it
+        channel.closeFuture().addListener(closed -> opened.tryFailure(new HostFailure(CLOSED)));
+        Future<?> late =
+                channel.eventLoop()
+                        .schedule(
+                                () -> late(channel, opened),
+                                connectTimeout.toMillis(),
+                                TimeUnit.MILLISECONDS);
+        opened.addListener(done -> late.cancel(false));
         channel.pipeline().addLast(new TlsAnswer(host, opened));
         channel.writeAndFlush(channel.alloc().buffer(8).writeInt(8).writeInt(SSL_REQUEST));
         channel.read();
+    }
+
+    private static void late(Channel channel, Promise<Channel> opened) {
+        if (opened.tryFailure(new HostFailure(TIMED_OUT))) {
+            channel.close();
+        }
     }
 
     private static void hand(Channel channel, Promise<Channel> opened) {
@@ -98,7 +116,7 @@ final class Dialer {
         if (words.contains("Connection refused")) {
             return "connection refused";
         }
-        return words.contains("timed out") ? "connection timed out" : words;
+        return words.contains("timed out") ? TIMED_OUT : words;
     }
 
     /** Waits for the one byte that answers SSLRequest. */
@@ -128,11 +146,6 @@ final class Dialer {
             } else {
                 fail(channel, "it does not offer TLS, which sslmode=" + mode + " demands");
             }
-        }
-
-        @Override
-        public void channelInactive(ChannelHandlerContext context) {
-            fail(context.channel(), "it closed the connection when asked for TLS");
         }
 
         /** What went wrong with TLS is what its handshake says. */
