@@ -90,7 +90,7 @@ final class ExtendedQueries {
     private int parseShared(ClientStatement statement, int nameBytes, int length, int bodyLength) {
         PreparedText text = statement.shared();
         byte[] sql = statement.sql();
-        if (text == null || text.outdated()) {
+        if (text == null || !text.current()) {
             text =
                     sql == null
                             ? PreparedText.unkept()

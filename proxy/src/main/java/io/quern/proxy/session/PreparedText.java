@@ -18,6 +18,9 @@ final class PreparedText {
     private static final Interner<PreparedText> ALL = Interner.newWeakInterner();
     private static final AtomicLong LAST = new AtomicLong();
 
+    /** How often the catalog was changed by a statement that Quern saw. */
+    private static final AtomicLong CATALOG = new AtomicLong();
+
     /** Null if the text was too long to keep: then nobody shares it. */
     final byte @Nullable [] sql;
 
@@ -25,6 +28,7 @@ final class PreparedText {
     final byte[] name = ("__quern_p" + LAST.incrementAndGet()).getBytes(US_ASCII);
     private final Profile reading;
     private final int hash;
+    private final long catalog = CATALOG.get();
     private volatile boolean outdated;
 
     private PreparedText(byte @Nullable [] sql, int[] types, Profile reading) {
@@ -45,15 +49,23 @@ final class PreparedText {
     }
 
     /**
-     * What it was prepared from means something else by now: whoever prepares the text from here on
-     * shares a new one, under a new name, for backends may keep the old one for a while.
+     * Tables and more are others now: whoever prepares a text from here on shares a new one, under
+     * a new name, for backends may keep the old one, with its old columns, for a while.
+     */
+    static void catalogChanged() {
+        CATALOG.incrementAndGet();
+    }
+
+    /**
+     * This one is known to mean something else by now, though nobody was seen changing anything.
      */
     void outdate() {
         outdated = true;
     }
 
-    boolean outdated() {
-        return outdated;
+    /** Whether whoever prepares the text now may be given this one. */
+    boolean current() {
+        return !outdated && catalog == CATALOG.get();
     }
 
     @Override
@@ -65,6 +77,7 @@ final class PreparedText {
                         && hash == that.hash
                         && !outdated
                         && !that.outdated
+                        && catalog == that.catalog
                         && reading == that.reading
                         && Arrays.equals(sql, that.sql)
                         && Arrays.equals(types, that.types));

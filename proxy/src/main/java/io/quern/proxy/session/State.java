@@ -270,6 +270,7 @@ final class State {
     }
 
     void tellCatalogChanged() {
+        PreparedText.catalogChanged();
         try {
             effects.catalogChanged();
         } catch (RuntimeException thrown) {

@@ -226,7 +226,7 @@ class TransactionModeIT {
     }
 
     @Test
-    void aStatementWhoseColumnsChangedFailsOnceAtMostOnEachBackend() throws Exception {
+    void whoComesAfterAChangeOfColumnsIsToldTheNewOnes() throws Exception {
         try (Connection one = house.connect("prepareThreshold=1&autosave=never");
                 Connection other = house.connect("");
                 PreparedStatement all = one.prepareStatement("SELECT * FROM changing")) {
@@ -235,22 +235,33 @@ class TransactionModeIT {
                 all.executeQuery().close();
             }
             run(other, "ALTER TABLE changing ADD b int");
-            int failures = 0;
-            int columns = 0;
             for (int i = 0; i < 6; i++) {
-                // a driver keeps the columns it was told of: only a new client asks again
-                try (Connection newcomer = house.connect("prepareThreshold=1");
-                        PreparedStatement anew =
-                                newcomer.prepareStatement("SELECT * FROM changing");
-                        ResultSet rows = anew.executeQuery()) {
-                    columns = rows.getMetaData().getColumnCount();
+                assertThat(columnsForANewcomer()).isEqualTo(2);
+            }
+            // a change that Quern does not see costs one failure at most on each backend
+            try (Connection direct = house.server.connect(house.database)) {
+                run(direct, "ALTER TABLE changing ADD c int");
+            }
+            int failures = 0;
+            for (int i = 0; i < 6; i++) {
+                try {
+                    columnsForANewcomer();
                 } catch (SQLException e) {
                     assertThat(e.getSQLState()).isEqualTo("0A000");
                     failures++;
                 }
             }
             assertThat(failures).isLessThanOrEqualTo(2);
-            assertThat(columns).isEqualTo(2);
+            assertThat(columnsForANewcomer()).isEqualTo(3);
+        }
+    }
+
+    /** A driver keeps the columns it was told of: only a new client asks again. */
+    private static int columnsForANewcomer() throws SQLException {
+        try (Connection newcomer = house.connect("prepareThreshold=1");
+                PreparedStatement anew = newcomer.prepareStatement("SELECT * FROM changing");
+                ResultSet rows = anew.executeQuery()) {
+            return rows.getMetaData().getColumnCount();
         }
     }
 

@@ -129,7 +129,7 @@ class LentBackendsTest {
         }
     }
 
-    @Property(tries = 1000)
+    @Property(tries = 500)
     void everyClientSeesWhatItsOwnServerWouldSay(@ForAll long seed) {
         Random random = new Random(seed);
         List<Server> servers = new ArrayList<>();
