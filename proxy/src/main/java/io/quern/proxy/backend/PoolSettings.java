@@ -29,9 +29,11 @@ public record PoolSettings(
         Map<String, String> parameters,
         int statements) {
 
-    /** What Quern says of itself at a login. */
-    public static final Map<String, String> PARAMETERS =
-            Map.of("application_name", "quern", "client_encoding", "UTF8");
+    /**
+     * What Quern says of itself at a login. The encoding is left to the server, which knows what a
+     * client that asks for none is to get.
+     */
+    public static final Map<String, String> PARAMETERS = Map.of("application_name", "quern");
 
     /** The defaults. */
     public static final PoolSettings DEFAULT =
