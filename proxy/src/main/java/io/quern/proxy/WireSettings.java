@@ -3,7 +3,10 @@ package io.quern.proxy;
 import io.quern.proxy.auth.LoginMethod;
 import io.quern.proxy.auth.LoginPolicy;
 import io.quern.proxy.auth.Rules;
+import io.quern.proxy.backend.Credentials;
 import io.quern.proxy.backend.Host;
+import io.quern.proxy.backend.OwnLogin;
+import io.quern.proxy.backend.PoolKey;
 import io.quern.proxy.backend.PoolSettings;
 import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.backend.TargetSession;
@@ -70,10 +73,21 @@ final class WireSettings {
         for (UpstreamSettings upstream : all) {
             ServedUpstream one =
                     new ServedUpstream(
-                            upstream.name(), upstream(upstream.url()), upstream.databases());
+                            upstream.name(),
+                            upstream(upstream.url()),
+                            Optional.of(own(upstream.url())),
+                            upstream.databases());
             served.add(upstream.servesTheRest() ? 0 : served.size(), one);
         }
         return served;
+    }
+
+    private static OwnLogin own(PostgresUrl url) {
+        return new OwnLogin(
+                new PoolKey(url.database(), url.user()),
+                url.password().isEmpty()
+                        ? new Credentials.None()
+                        : new Credentials.Password(url.password()));
     }
 
     private static Upstream upstream(PostgresUrl url) {

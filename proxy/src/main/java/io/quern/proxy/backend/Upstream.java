@@ -12,8 +12,7 @@ import java.util.stream.Collectors;
  * Where the upstream is and how to reach it.
  *
  * @param hosts tried in this order
- * @param target which of them will do for pooled backends; a connection that passes through takes
- *     the first host that accepts it
+ * @param target which of them will do
  * @param loadBalance whether hosts are tried in random order instead
  * @param connectTimeout for one address
  */

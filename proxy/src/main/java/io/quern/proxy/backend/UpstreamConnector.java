@@ -126,6 +126,11 @@ public final class UpstreamConnector {
         return sent;
     }
 
+    /** A connection to an address that is known already; fails with a {@link HostFailure}. */
+    Future<Channel> dial(EventLoop loop, Host host, SocketAddress address) {
+        return dialer.dial(loop, host, address);
+    }
+
     /** Sends a cancel request to where a connection goes that there is already; as above. */
     Future<Void> cancel(
             EventLoop loop, Host host, SocketAddress address, byte[] packet, Duration patience) {

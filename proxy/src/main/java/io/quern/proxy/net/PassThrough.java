@@ -30,8 +30,7 @@ final class PassThrough implements Entrance {
     @Override
     public void enter(Arrival arrival) {
         Sites.Site site = house.site(arrival.startup().database());
-        site.connector()
-                .connect(arrival.client().eventLoop())
+        site.connect(arrival.client().eventLoop())
                 .addListener(
                         (Future<Channel> done) -> {
                             if (done.isSuccess()) {

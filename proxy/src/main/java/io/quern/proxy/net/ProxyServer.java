@@ -16,6 +16,8 @@ import io.quern.proxy.auth.Authenticator;
 import io.quern.proxy.auth.Rules;
 import io.quern.proxy.backend.PoolSettings;
 import io.quern.proxy.backend.Pools;
+import io.quern.proxy.backend.Scout;
+import io.quern.proxy.backend.TargetSession;
 import io.quern.proxy.backend.UpstreamConnector;
 import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.console.Console;
@@ -107,6 +109,9 @@ public final class ProxyServer implements AutoCloseable {
             sites.add(
                     new Sites.Site(
                             connector,
+                            served.upstream().target() == TargetSession.ANY
+                                    ? Optional.empty()
+                                    : served.own().map(own -> new Scout(connector, own)),
                             new Pools(
                                     served.name(),
                                     connector,

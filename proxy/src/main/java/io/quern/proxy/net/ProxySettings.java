@@ -7,6 +7,7 @@ import io.quern.proxy.backend.Upstream;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * How the proxy listens and whom it serves.
@@ -56,7 +57,7 @@ public record ProxySettings(
         this(
                 listenHost,
                 listenPort,
-                List.of(new ServedUpstream("upstream", upstream, Map.of())),
+                List.of(new ServedUpstream("upstream", upstream, Optional.empty(), Map.of())),
                 Lodgings.DEFAULT,
                 loginTimeout,
                 threads,

@@ -1,6 +1,10 @@
 package io.quern.proxy.net;
 
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import io.netty.util.concurrent.Future;
 import io.quern.proxy.backend.Pools;
+import io.quern.proxy.backend.Scout;
 import io.quern.proxy.backend.SslMode;
 import io.quern.proxy.backend.UpstreamConnector;
 import io.quern.proxy.backend.Upstreams;
@@ -8,6 +12,7 @@ import io.quern.proxy.backend.Upstreams;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which upstream serves which database, and the ways to it. */
 final class Sites {
@@ -15,9 +20,19 @@ final class Sites {
     /**
      * The way to one upstream.
      *
+     * @param scout knows the host that will do; empty: the first that accepts a connection
      * @param databases their names there by the names that clients use
      */
-    record Site(UpstreamConnector connector, Pools pools, Map<String, String> databases) {
+    record Site(
+            UpstreamConnector connector,
+            Optional<Scout> scout,
+            Pools pools,
+            Map<String, String> databases) {
+
+        /** A connection on which a client can log in itself. */
+        Future<Channel> connect(EventLoop loop) {
+            return scout.isPresent() ? scout.get().connect(loop) : connector.connect(loop);
+        }
 
         /** What a database is called there. */
         String realName(String database) {

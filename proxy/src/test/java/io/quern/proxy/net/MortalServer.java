@@ -21,12 +21,12 @@ import java.util.stream.Stream;
  * A PostgreSQL of a test's own that can be killed and started again on the same port. Its superuser
  * has the password, and the very verifier, of the shared one's.
  */
-final class MortalServer implements AutoCloseable {
+public final class MortalServer implements AutoCloseable {
     private final Path data = Files.createTempDirectory("mortal");
     private final int port;
     private EmbeddedPostgres running;
 
-    MortalServer(PostgresServer like) throws IOException, SQLException {
+    public MortalServer(PostgresServer like) throws IOException, SQLException {
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }
@@ -56,19 +56,19 @@ final class MortalServer implements AutoCloseable {
     }
 
     /** Runs a statement as the superuser. */
-    void execute(String sql) throws SQLException {
+    public void execute(String sql) throws SQLException {
         try (Connection owner = running.getPostgresDatabase().getConnection();
                 Statement statement = owner.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    int port() {
+    public int port() {
         return port;
     }
 
     /** Kills the server and all its processes at once. */
-    void kill() throws IOException {
+    public void kill() throws IOException {
         long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).getFirst());
         ProcessHandle server = ProcessHandle.of(pid).orElseThrow();
         List<ProcessHandle> all = Stream.concat(Stream.of(server), server.descendants()).toList();
@@ -80,8 +80,20 @@ final class MortalServer implements AutoCloseable {
     }
 
     /** Starts a killed one, which has to recover first. */
-    void start() throws IOException {
+    public void start() throws IOException {
         running = started();
+    }
+
+    /** Starts it anew as a standby that waits for a primary, and answers meanwhile. */
+    public void demote() throws IOException {
+        running.close();
+        Files.createFile(data.resolve("standby.signal"));
+        start();
+    }
+
+    /** A standby becomes a primary. */
+    public void promote() throws SQLException {
+        execute("SELECT pg_promote()");
     }
 
     @Override

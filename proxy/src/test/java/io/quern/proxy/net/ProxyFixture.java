@@ -14,6 +14,9 @@ import io.quern.proxy.auth.LoginPolicy;
 import io.quern.proxy.auth.LoginWorkers;
 import io.quern.proxy.auth.Rules;
 import io.quern.proxy.auth.Verifiers;
+import io.quern.proxy.backend.Credentials;
+import io.quern.proxy.backend.OwnLogin;
+import io.quern.proxy.backend.PoolKey;
 import io.quern.proxy.backend.PoolSettings;
 import io.quern.proxy.backend.Pools;
 import io.quern.proxy.backend.SslMode;
@@ -54,14 +57,11 @@ public final class ProxyFixture implements AutoCloseable {
     record Pooling(
             boolean perTransaction,
             int size,
-            Optional<HostAndPort> upstream,
+            Optional<Upstream> upstream,
             Duration queueTimeout,
             Duration checkAfter,
             Duration loginTimeout,
             DoorSettings door) {
-
-        /** Where a proxy's upstream is, if it is not the test PostgreSQL itself. */
-        record HostAndPort(String host, int port) {}
 
         static Pooling of(boolean perTransaction, int size) {
             return new Pooling(
@@ -75,10 +75,14 @@ public final class ProxyFixture implements AutoCloseable {
         }
 
         Pooling by(int port) {
+            return to(ProxyFixture.upstream("127.0.0.1", port, SslMode.DISABLE));
+        }
+
+        Pooling to(Upstream other) {
             return new Pooling(
                     perTransaction,
                     size,
-                    Optional.of(new HostAndPort("127.0.0.1", port)),
+                    Optional.of(other),
                     queueTimeout,
                     checkAfter,
                     loginTimeout,
@@ -122,9 +126,6 @@ public final class ProxyFixture implements AutoCloseable {
     }
 
     ProxyFixture(Pooling pooling) {
-        Pooling.HostAndPort at =
-                pooling.upstream()
-                        .orElseGet(() -> new Pooling.HostAndPort(server.host(), server.port()));
         try {
             proxy =
                     new ProxyServer(
@@ -134,7 +135,8 @@ public final class ProxyFixture implements AutoCloseable {
                                     List.of(
                                             new ServedUpstream(
                                                     "upstream",
-                                                    upstream(at.host(), at.port(), SslMode.DISABLE),
+                                                    pooling.upstream().orElseGet(this::direct),
+                                                    Optional.empty(),
                                                     Map.of())),
                                     new Lodgings(
                                             pooling.perTransaction(),
@@ -152,6 +154,41 @@ public final class ProxyFixture implements AutoCloseable {
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** A proxy in front of other hosts, whose clients log in there themselves. */
+    ProxyFixture(Upstream upstream) {
+        OwnLogin own =
+                new OwnLogin(
+                        new PoolKey("postgres", server.user()),
+                        new Credentials.Password(server.password()));
+        try {
+            proxy =
+                    new ProxyServer(
+                            new ProxySettings(
+                                    "127.0.0.1",
+                                    0,
+                                    List.of(
+                                            new ServedUpstream(
+                                                    "upstream",
+                                                    upstream,
+                                                    Optional.of(own),
+                                                    Map.of())),
+                                    Lodgings.DEFAULT,
+                                    Duration.ofSeconds(5),
+                                    2,
+                                    DoorSettings.DEFAULTS),
+                            gate,
+                            recorder,
+                            recorder);
+            proxy.start();
+        } catch (Exception e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private Upstream direct() {
+        return upstream(server.host(), server.port(), SslMode.DISABLE);
     }
 
     /** A raw client that has logged in. */
@@ -221,6 +258,7 @@ public final class ProxyFixture implements AutoCloseable {
                 List.of(
                         new Sites.Site(
                                 connector,
+                                Optional.empty(),
                                 new Pools(
                                         "nowhere",
                                         connector,

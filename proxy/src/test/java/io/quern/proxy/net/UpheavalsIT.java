@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import io.quern.optimizer.PostgresServer;
+import io.quern.proxy.backend.Host;
+import io.quern.proxy.backend.TargetSession;
+import io.quern.proxy.backend.Upstream;
 
 import org.junit.jupiter.api.Test;
 
@@ -48,12 +51,16 @@ class UpheavalsIT {
         private volatile boolean over;
 
         Traffic(ProxyFixture house, String options) {
+            this(house, house.database, options);
+        }
+
+        Traffic(ProxyFixture house, String database, String options) {
             this.house = house;
             this.url =
                     "jdbc:postgresql://127.0.0.1:"
                             + house.port()
                             + "/"
-                            + house.database
+                            + database
                             + "?prepareThreshold=2&"
                             + options;
             for (int i = 0; i < CLIENTS; i++) {
@@ -128,6 +135,32 @@ class UpheavalsIT {
                 mortal.start();
                 traffic.awaitAnswers(500);
                 assertThat(traffic.failures).isSubsetOf(PROPER);
+            }
+        }
+    }
+
+    @Test
+    void aStandbyTakesOverFromAPrimaryThatIsKilled() throws Exception {
+        PostgresServer shared = PostgresServer.shared();
+        try (MortalServer first = new MortalServer(shared);
+                MortalServer second = new MortalServer(shared)) {
+            second.demote();
+            Upstream both =
+                    HostsIT.upstream(
+                            TargetSession.PRIMARY,
+                            new Host("127.0.0.1", first.port()),
+                            new Host("127.0.0.1", second.port()));
+            try (ProxyFixture lending = Mode.TRANSACTION.open(both);
+                    ProxyFixture passing = Mode.PASSING.open(both);
+                    Traffic lent = new Traffic(lending, "postgres", "sslmode=disable");
+                    Traffic passed = new Traffic(passing, "postgres", "sslmode=disable")) {
+                first.kill();
+                await().until(() -> !lent.failures.isEmpty() && !passed.failures.isEmpty());
+                second.promote();
+                lent.awaitAnswers(500);
+                passed.awaitAnswers(500);
+                assertThat(lent.failures).isSubsetOf(PROPER);
+                assertThat(passed.failures).isSubsetOf(PROPER);
             }
         }
     }
