@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.quern.optimizer.PostgresServer;
 
 import org.junit.jupiter.api.Test;
@@ -166,24 +164,7 @@ class ConsoleIT {
                 .getSQLState();
     }
 
-    /** What psql prints of one command, unaligned. */
-    private String psql(QuernFixture house, String command) throws IOException {
-        ProcessBuilder psql =
-                new ProcessBuilder(
-                        "psql",
-                        "-X",
-                        "-At",
-                        "-h",
-                        "127.0.0.1",
-                        "-p",
-                        Integer.toString(house.port()),
-                        "-U",
-                        server.user(),
-                        "-c",
-                        command,
-                        "quern");
-        psql.environment().put("PGPASSWORD", server.password());
-        Process process = psql.redirectErrorStream(true).start();
-        return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
+    private static String psql(QuernFixture house, String command) throws IOException {
+        return house.console(command);
     }
 }

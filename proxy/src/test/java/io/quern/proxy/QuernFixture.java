@@ -2,6 +2,8 @@ package io.quern.proxy;
 
 import static org.awaitility.Awaitility.await;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
@@ -54,7 +56,9 @@ final class QuernFixture implements AutoCloseable {
             throws IOException {
         this.server = server;
         this.database = database;
-        settings.put("quern.upstream", url(server.host(), server.port(), database));
+        if (more.keySet().stream().noneMatch(key -> key.startsWith("quern.upstreams."))) {
+            settings.put("quern.upstream", url(server.host(), server.port(), database));
+        }
         settings.put("quern.listen", "127.0.0.1:0");
         settings.put("quern.admin", "127.0.0.1:0");
         settings.put("quern.suggest-every", "PT0.2S");
@@ -122,6 +126,27 @@ final class QuernFixture implements AutoCloseable {
 
     int port() {
         return quern.listenAddress().port();
+    }
+
+    /** What psql prints of one command to the console, unaligned. */
+    String console(String command) throws IOException {
+        ProcessBuilder psql =
+                new ProcessBuilder(
+                        "psql",
+                        "-X",
+                        "-At",
+                        "-h",
+                        "127.0.0.1",
+                        "-p",
+                        Integer.toString(port()),
+                        "-U",
+                        server.user(),
+                        "-c",
+                        command,
+                        "quern");
+        psql.environment().put("PGPASSWORD", server.password());
+        Process process = psql.redirectErrorStream(true).start();
+        return new String(process.getInputStream().readAllBytes(), UTF_8).strip();
     }
 
     /** A JDBC connection through the proxy; options as {@code key=value&…}. */

@@ -11,6 +11,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ThreadLocalRandom;
@@ -38,13 +39,20 @@ public final class Pools implements Backends, AutoCloseable {
 
     /**
      * @param upstream its name, for operators
+     * @param databases names at the upstream by the names that clients use, where they differ
      */
     public Pools(
             String upstream,
             UpstreamConnector connector,
+            Map<String, String> databases,
             PoolSettings settings,
             InstantSource clock) {
-        this(upstream, settings, new UpstreamLogins(connector, settings), clock, System::nanoTime);
+        this(
+                upstream,
+                settings,
+                new UpstreamLogins(connector, databases, settings),
+                clock,
+                System::nanoTime);
     }
 
     Pools(

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.net.SocketAddress;
 import java.time.Duration;
+import java.util.Map;
 
 /**
  * Opens connections on which clients log in themselves, to the host that has the role asked for.
@@ -37,7 +38,7 @@ public final class Scout {
 
     public Scout(UpstreamConnector connector, OwnLogin own) {
         this.connector = connector;
-        this.logins = new UpstreamLogins(connector, PoolSettings.DEFAULT);
+        this.logins = new UpstreamLogins(connector, Map.of(), PoolSettings.DEFAULT);
         this.own = own;
     }
 

@@ -11,6 +11,7 @@ import io.quern.proxy.wire.MessageWriter;
 import io.quern.proxy.wire.StartupPacket;
 
 import java.util.List;
+import java.util.Map;
 
 /** Sessions on an upstream: connects, logs in, and takes the host that has the role asked for. */
 // a failed write or close ends the channel, and its handler hears of that
@@ -18,16 +19,24 @@ import java.util.List;
 final class UpstreamLogins implements Opener {
     private final UpstreamConnector connector;
     private final TargetSession target;
+    private final Map<String, String> databases;
     private final PoolSettings settings;
 
-    UpstreamLogins(UpstreamConnector connector, PoolSettings settings) {
+    /**
+     * @param databases names at the upstream by the names that clients use, where they differ
+     */
+    UpstreamLogins(
+            UpstreamConnector connector, Map<String, String> databases, PoolSettings settings) {
         this.connector = connector;
+        this.databases = Map.copyOf(databases);
         this.target = connector.upstream().target();
         this.settings = settings;
     }
 
     @Override
-    public Future<LoggedIn> open(PoolKey key, Credentials credentials, EventLoop loop) {
+    public Future<LoggedIn> open(PoolKey pool, Credentials credentials, EventLoop loop) {
+        String database = databases.getOrDefault(pool.database(), pool.database());
+        PoolKey key = new PoolKey(database, pool.user());
         UpstreamConnector.Greeting<LoggedIn> wanted =
                 (channel, host) -> login(channel, host, key, credentials, target);
         UpstreamConnector.Greeting<LoggedIn> any =

@@ -11,37 +11,23 @@ import java.util.Set;
 /** Which upstream serves which database. Thread-safe. */
 public final class Upstreams implements AutoCloseable {
 
-    /**
-     * Where a database is.
-     *
-     * @param database its name there
-     */
-    public record Route(Pools pools, String database) {
-        public Route {
-            requireNonNull(pools, "pools");
-            requireNonNull(database, "database");
-        }
-    }
-
     private final Pools byDefault;
-    private final Map<String, Route> claimed;
+    private final Map<String, Pools> claimed;
     private final Set<Pools> all = new LinkedHashSet<>();
 
     /**
-     * @param byDefault serves every database that is not claimed, under its own name
+     * @param byDefault serves every database that is not claimed
      * @param claimed by the names that clients use
      */
-    public Upstreams(Pools byDefault, Map<String, Route> claimed) {
+    public Upstreams(Pools byDefault, Map<String, Pools> claimed) {
         this.byDefault = requireNonNull(byDefault, "byDefault");
         this.claimed = Map.copyOf(claimed);
         all.add(byDefault);
-        this.claimed.values().forEach(route -> all.add(route.pools()));
+        all.addAll(this.claimed.values());
     }
 
-    /** Where a database is that a client asks for. */
-    public Route route(String database) {
-        Route route = claimed.get(database);
-        return route == null ? new Route(byDefault, database) : route;
+    private Pools of(String database) {
+        return claimed.getOrDefault(database, byDefault);
     }
 
     /**
@@ -51,8 +37,7 @@ public final class Upstreams implements AutoCloseable {
      */
     public boolean pause(String database, Duration patience) throws InterruptedException {
         if (!database.isEmpty()) {
-            Route route = route(database);
-            return route.pools().pause(route.database(), patience);
+            return of(database).pause(database, patience);
         }
         long end = System.nanoTime() + patience.toNanos();
         boolean rest = true;
@@ -67,8 +52,7 @@ public final class Upstreams implements AutoCloseable {
         if (database.isEmpty()) {
             all.forEach(pools -> pools.resume(""));
         } else {
-            Route route = route(database);
-            route.pools().resume(route.database());
+            of(database).resume(database);
         }
     }
 
@@ -77,8 +61,7 @@ public final class Upstreams implements AutoCloseable {
         if (database.isEmpty()) {
             all.forEach(pools -> pools.reconnect(""));
         } else {
-            Route route = route(database);
-            route.pools().reconnect(route.database());
+            of(database).reconnect(database);
         }
     }
 

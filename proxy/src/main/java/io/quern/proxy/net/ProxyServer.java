@@ -115,6 +115,7 @@ public final class ProxyServer implements AutoCloseable {
                             new Pools(
                                     served.name(),
                                     connector,
+                                    served.databases(),
                                     settings.lodgings().pools(),
                                     InstantSource.system()),
                             served.databases()));

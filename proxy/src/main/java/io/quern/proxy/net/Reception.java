@@ -110,13 +110,12 @@ final class Reception implements Entrance {
             Caller caller,
             io.quern.proxy.backend.Credentials credentials,
             ByteBuf rest) {
-        Sites.Site site = house.site(caller.database());
         return new PooledClient(
                 house,
                 arrival.client(),
                 caller,
-                new PoolKey(site.realName(caller.database()), caller.user()),
-                site.pools(),
+                new PoolKey(caller.database(), caller.user()),
+                house.site(caller.database()).pools(),
                 credentials,
                 lodgings.perTransaction() ? Session.Lodging.TRANSACTION : Session.Lodging.SESSION,
                 arrival::settled,

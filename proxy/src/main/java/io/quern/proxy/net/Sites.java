@@ -54,16 +54,16 @@ final class Sites {
      */
     Sites(List<Site> sites) {
         this.sites = List.copyOf(sites);
-        Map<String, Upstreams.Route> routes = new LinkedHashMap<>();
+        Map<String, Pools> pools = new LinkedHashMap<>();
         for (Site site : sites) {
             site.databases()
                     .forEach(
                             (served, real) -> {
                                 claimed.put(served, site);
-                                routes.put(served, new Upstreams.Route(site.pools(), real));
+                                pools.put(served, site.pools());
                             });
         }
-        this.upstreams = new Upstreams(sites.getFirst().pools(), routes);
+        this.upstreams = new Upstreams(sites.getFirst().pools(), pools);
     }
 
     /** Who serves a database that a client asks for. */

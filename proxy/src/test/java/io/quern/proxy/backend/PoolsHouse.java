@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
@@ -37,7 +38,7 @@ final class PoolsHouse implements AutoCloseable {
                         upstream,
                         epoll ? EpollSocketChannel::new : NioSocketChannel::new,
                         WriteBufferWaterMark.DEFAULT);
-        pools = new Pools("main", connector, settings, InstantSource.system());
+        pools = new Pools("main", connector, Map.of(), settings, InstantSource.system());
     }
 
     static Upstream upstream(TargetSession target, Host... hosts) {

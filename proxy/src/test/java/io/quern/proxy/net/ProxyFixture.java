@@ -262,6 +262,7 @@ public final class ProxyFixture implements AutoCloseable {
                                 new Pools(
                                         "nowhere",
                                         connector,
+                                        Map.of(),
                                         PoolSettings.DEFAULT,
                                         InstantSource.system()),
                                 Map.of())));
