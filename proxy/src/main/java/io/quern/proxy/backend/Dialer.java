@@ -110,6 +110,15 @@ final class Dialer {
         }
     }
 
+    /** An engine wraps what it was that a certificate lacks. */
+    private static Throwable root(Throwable failure) {
+        Throwable root = failure;
+        for (Throwable next = root.getCause(); next != null; next = root.getCause()) {
+            root = next;
+        }
+        return root;
+    }
+
     private static String reason(Throwable cause) {
         String message = cause.getMessage();
         String words = message == null ? cause.getClass().getSimpleName() : message;
@@ -165,7 +174,7 @@ final class Dialer {
                                     channel.pipeline().remove(this);
                                     hand(channel, opened);
                                 } else {
-                                    fail(channel, "TLS failed: " + reason(done.cause()));
+                                    fail(channel, "TLS failed: " + reason(root(done.cause())));
                                 }
                             });
             channel.read();
