@@ -79,7 +79,9 @@ public record PostgresUrl(
         if (!ssl.keyPassword().isEmpty()) {
             properties.setProperty("sslpassword", ssl.keyPassword());
         }
-        if (ssl.verifies() && ssl.rootCertificate().isEmpty()) {
+        if (ssl.certificate().isPresent() && ssl.key().isPresent() && ssl.keyPassword().isEmpty()) {
+            properties.setProperty("sslfactory", PemSocketFactory.class.getName());
+        } else if (ssl.verifies() && ssl.rootCertificate().isEmpty()) {
             // by itself the driver would want ~/.postgresql/root.crt
             properties.setProperty("sslfactory", "org.postgresql.ssl.DefaultJavaSSLFactory");
         }

@@ -10,29 +10,30 @@ import java.util.Base64;
 import java.util.List;
 
 /** A certificate authority of a test's own, made by the JDK's keytool. */
-final class TestAuthority {
+public final class TestAuthority {
     private static final String PASSWORD = "changeit";
 
     private final Path directory;
 
-    TestAuthority() throws IOException, InterruptedException {
+    public TestAuthority() throws IOException, InterruptedException {
         directory = Files.createTempDirectory("authority");
         keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
         Files.writeString(root(), keytool("-exportcert", "-alias", "ca", "-rfc"));
     }
 
     /** The authority's certificate, as PEM. */
-    Path root() {
+    public Path root() {
         return directory.resolve("root.crt");
     }
 
     /** A certificate for a name; {@code server.key} and {@code server.crt} in a new directory. */
-    Path issue(String name) throws IOException, InterruptedException, GeneralSecurityException {
+    public Path issue(String name)
+            throws IOException, InterruptedException, GeneralSecurityException {
         return issue(name, "SHA256withECDSA");
     }
 
     /** The same, signed in a given way. */
-    Path issue(String name, String signature)
+    public Path issue(String name, String signature)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path issued = Files.createTempDirectory(directory, "issued");
         if (Files.exists(keys()) && keytool("-list").contains("\n" + name + ",")) {
