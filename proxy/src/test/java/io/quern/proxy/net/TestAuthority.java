@@ -14,11 +14,13 @@ public final class TestAuthority {
     private static final String PASSWORD = "changeit";
 
     private final Path directory;
+    private int count;
 
-    public TestAuthority() throws IOException, InterruptedException {
+    public TestAuthority() throws IOException, InterruptedException, GeneralSecurityException {
         directory = Files.createTempDirectory("authority");
         keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
-        Files.writeString(root(), keytool("-exportcert", "-alias", "ca", "-rfc"));
+        Files.writeString(
+                root(), pem("CERTIFICATE", store().getCertificateChain("ca")[0].getEncoded()));
     }
 
     /** The authority's certificate, as PEM. */
@@ -36,43 +38,50 @@ public final class TestAuthority {
     public Path issue(String name, String signature)
             throws IOException, InterruptedException, GeneralSecurityException {
         Path issued = Files.createTempDirectory(directory, "issued");
-        if (Files.exists(keys()) && keytool("-list").contains("\n" + name + ",")) {
-            keytool("-delete", "-alias", name);
-        }
-        keytool("-genkeypair", "-alias", name, "-dname", "CN=" + name);
-        Path request = issued.resolve("request");
-        Files.writeString(request, keytool("-certreq", "-alias", name));
+        String alias = "issued" + ++count;
+        keytool(
+                "-genkeypair",
+                "-alias",
+                alias,
+                "-dname",
+                "CN=" + name,
+                "-signer",
+                "ca",
+                "-sigalg",
+                signature,
+                "-ext",
+                "san=dns:" + name);
+        KeyStore store = store();
         Files.writeString(
                 issued.resolve("server.crt"),
-                keytool(
-                        "-gencert",
-                        "-alias",
-                        "ca",
-                        "-infile",
-                        request.toString(),
-                        "-rfc",
-                        "-sigalg",
-                        signature,
-                        "-ext",
-                        "san=dns:" + name));
-        KeyStore store = KeyStore.getInstance(keys().toFile(), PASSWORD.toCharArray());
-        byte[] key = store.getKey(name, PASSWORD.toCharArray()).getEncoded();
+                pem("CERTIFICATE", store.getCertificateChain(alias)[0].getEncoded()));
         Path file = issued.resolve("server.key");
         Files.writeString(
-                file,
-                "-----BEGIN PRIVATE KEY-----\n"
-                        + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(key)
-                        + "\n-----END PRIVATE KEY-----\n");
+                file, pem("PRIVATE KEY", store.getKey(alias, PASSWORD.toCharArray()).getEncoded()));
         Files.setPosixFilePermissions(
                 file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         return issued;
+    }
+
+    private static String pem(String what, byte[] der) {
+        return "-----BEGIN "
+                + what
+                + "-----\n"
+                + Base64.getMimeEncoder(64, new byte[] {'\n'}).encodeToString(der)
+                + "\n-----END "
+                + what
+                + "-----\n";
+    }
+
+    private KeyStore store() throws IOException, GeneralSecurityException {
+        return KeyStore.getInstance(keys().toFile(), PASSWORD.toCharArray());
     }
 
     private Path keys() {
         return directory.resolve("keys.p12");
     }
 
-    private String keytool(String... words) throws IOException, InterruptedException {
+    private void keytool(String... words) throws IOException, InterruptedException {
         List<String> command =
                 new ArrayList<>(
                         List.of(
@@ -81,11 +90,8 @@ public final class TestAuthority {
         command.addAll(List.of(words));
         command.addAll(
                 List.of("-keystore", keys().toString(), "-storepass", PASSWORD, "-noprompt"));
-        if (words[0].equals("-genkeypair")) {
-            command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
-        }
-        Process process =
-                new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.DISCARD).start();
+        command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
+        Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
         String shown =
                 new String(
                         process.getInputStream().readAllBytes(),
@@ -93,6 +99,5 @@ public final class TestAuthority {
         if (process.waitFor() != 0) {
             throw new IOException("keytool failed: " + shown);
         }
-        return shown;
     }
 }
