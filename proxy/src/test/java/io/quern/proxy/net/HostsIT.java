@@ -2,6 +2,7 @@ package io.quern.proxy.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.quern.optimizer.PostgresServer;
 import io.quern.proxy.backend.Host;
@@ -18,8 +19,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** An upstream of several hosts, of which not every one will do. */
 class HostsIT {
@@ -94,6 +97,30 @@ class HostsIT {
                             .isEqualTo(inRecovery);
                 }
             }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void balancedLoadReachesEveryHost(Mode mode) throws Exception {
+        Upstream balanced =
+                new Upstream(
+                        List.of(primary(), standby()),
+                        new UpstreamSsl(SslMode.DISABLE, Optional.empty()),
+                        TargetSession.ANY,
+                        true,
+                        Duration.ofSeconds(5));
+        Set<String> seen = new HashSet<>();
+        try (ProxyFixture house = mode.open(balanced)) {
+            await().until(
+                            () -> {
+                                // no backend serves twice
+                                house.proxy.wire().reconnect("");
+                                try (WireClient client = client(house)) {
+                                    seen.add(client.value("SELECT inet_server_port()"));
+                                }
+                                return seen.size() == 2;
+                            });
         }
     }
 
