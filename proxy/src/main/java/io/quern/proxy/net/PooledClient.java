@@ -248,9 +248,10 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         if (!welcomed) {
             welcome();
         }
-        balance();
         pump();
         settle();
+        // last: what waited before may not do so any more
+        balance();
     }
 
     private void welcome() {

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -297,6 +298,64 @@ class TransactionModeIT {
             assertThat(shown)
                     .anyMatch(m -> m.contains("prepared statement \"mine\" already exists"));
         }
+    }
+
+    /**
+     * What RESET took away is made again on another backend, which has it already: what waited for
+     * that must not keep the client unread.
+     */
+    @Test
+    void whatWaitedForSettingsAndThenForABackendHoldsNothingUp() throws Exception {
+        try (WireClient blocker = wire();
+                WireClient one = named("same");
+                WireClient two = named("same");
+                Connection slow =
+                        DriverManager.getConnection(
+                                house.server.jdbcUrl(house.database),
+                                house.server.user(),
+                                house.server.password())) {
+            blocker.query("BEGIN");
+            one.query("SELECT 1");
+            slow.setAutoCommit(false);
+            // so that asking what RESET left takes its time
+            run(slow, "LOCK TABLE pg_catalog.pg_class IN ACCESS EXCLUSIVE MODE");
+            one.query("RESET ALL");
+            one.send(
+                    out ->
+                            out.parse(b(""), b("SELECT 'one'"), new int[0])
+                                    .describeStatement(b(""))
+                                    .flush());
+            two.send(out -> out.query(b("SELECT 'two'")));
+            Awaitility.await()
+                    .until(
+                            () ->
+                                    house.proxy.wire().clients().stream()
+                                            .anyMatch(c -> c.state().equals("waiting")));
+            slow.rollback();
+            assertThat(texts(two.untilReady())).anyMatch(m -> m.contains("two"));
+            String types = "";
+            while (!types.endsWith("T")) {
+                types += one.read().type();
+            }
+            assertThat(types).endsWith("1tT");
+            one.send(out -> out.bind(b(""), b("")).execute(b("")).sync());
+            assertThat(texts(one.untilReady())).anyMatch(m -> m.contains("one"));
+        }
+    }
+
+    private static WireClient named(String name) throws Exception {
+        WireClient client = new WireClient(house.port());
+        client.startup(
+                WireClient.PROTOCOL_3_0,
+                "user",
+                house.server.user(),
+                "database",
+                house.database,
+                "application_name",
+                name);
+        client.authenticate(house.server.password());
+        client.untilReady();
+        return client;
     }
 
     /** A server ignores COPY data it does not want, and the rest of a half-sent message too. */
