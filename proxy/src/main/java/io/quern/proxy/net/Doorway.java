@@ -109,7 +109,12 @@ final class Doorway extends ChannelInboundHandlerAdapter {
 
     private void readPackets(ChannelHandlerContext context) {
         while (stage == Stage.READING && received.readableBytes() >= 4) {
-            int length = StartupPacket.checkedLength(received.getInt(received.readerIndex()));
+            int length = received.getInt(received.readerIndex());
+            if (!StartupPacket.possible(length)) {
+                // without a word, as PostgreSQL: a client that thinks better of it says Terminate
+                close(context);
+                return;
+            }
             if (received.readableBytes() < length) {
                 return;
             }

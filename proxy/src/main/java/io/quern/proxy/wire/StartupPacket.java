@@ -82,16 +82,9 @@ public sealed interface StartupPacket {
         }
     }
 
-    /**
-     * The whole length of a packet, from its first four bytes.
-     *
-     * @throws ProtocolViolation if it is not between 8 and {@link #MAXIMUM}
-     */
-    static int checkedLength(int length) {
-        if (length < 8 || length > MAXIMUM) {
-            throw new ProtocolViolation("invalid length of startup packet");
-        }
-        return length;
+    /** Whether a packet may have this whole length, which its first four bytes tell. */
+    static boolean possible(int length) {
+        return length >= 8 && length <= MAXIMUM;
     }
 
     /**
@@ -101,7 +94,9 @@ public sealed interface StartupPacket {
      */
     static StartupPacket decode(byte[] packet) {
         MessageReader in = new MessageReader().over(packet, 0, packet.length);
-        checkedLength(in.int32());
+        if (!possible(in.int32())) {
+            throw new ProtocolViolation("invalid length of startup packet");
+        }
         int code = in.int32();
         return switch (code) {
             case 80_877_103 -> new SslRequest();

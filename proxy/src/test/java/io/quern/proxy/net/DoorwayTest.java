@@ -133,6 +133,12 @@ class DoorwayTest {
         assertThat(channel.isOpen()).isFalse();
     }
 
+    private static void silent(EmbeddedChannel channel) {
+        Object answer = channel.readOutbound();
+        assertThat(answer).isNull();
+        assertThat(channel.isOpen()).isFalse();
+    }
+
     private static byte[] packet(int code, int... rest) {
         MessageWriter out = new MessageWriter().int32(8 + 4 * rest.length).int32(code);
         for (int word : rest) {
@@ -249,10 +255,17 @@ class DoorwayTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 7, 10_001, -1, Integer.MIN_VALUE, Integer.MAX_VALUE})
-    void lengthsOutOfRangeAreRefusedBeforeTheBytesCome(int length) {
+    void lengthsOutOfRangeEndTheConnectionWithoutAWord(int length) {
         EmbeddedChannel channel = knock();
         send(channel, new MessageWriter().int32(length).toByteArray());
-        refused(channel, "08P01", "invalid length of startup packet");
+        silent(channel);
+    }
+
+    @Test
+    void whoSaysTerminateFirstLeavesWithoutAWord() {
+        EmbeddedChannel channel = knock();
+        send(channel, new byte[] {'X', 0, 0, 0, 4});
+        silent(channel);
     }
 
     @Test

@@ -64,11 +64,10 @@ class FaultsIT {
     }
 
     @Test
-    void hostileStartupPacketsAreRefused() throws Exception {
+    void hostileStartupPacketsEndTheConnection() throws Exception {
         for (int length : new int[] {0, 7, 10_001, -1}) {
             try (WireClient client = new WireClient(house.port())) {
                 client.raw(new MessageWriter().int32(length).toByteArray());
-                assertThat(client.read().text()).contains("C08P01");
                 assertThat(client.readByte()).isEqualTo(-1);
             }
         }

@@ -211,7 +211,6 @@ class TransportPitfallsIT {
             for (int length : new int[] {0, 7, 10_001, -1, Integer.MIN_VALUE}) {
                 try (WireClient client = new WireClient(house.port())) {
                     client.raw(new MessageWriter().int32(length).toByteArray());
-                    assertThat(client.read().text()).contains("C08P01");
                     assertThat(client.readByte()).isEqualTo(-1);
                 }
             }
