@@ -172,13 +172,13 @@ final class Member extends ChannelInboundHandlerAdapter implements PooledBackend
     }
 
     @Override
-    public void cancel() {
+    public Future<Void> cancel() {
         if (session.cancelKey().length == 0 || !channel().isActive()) {
-            return;
+            return channel().eventLoop().newSucceededFuture(null);
         }
         cancelled = true;
         cancelsUnderWay++;
-        pool.opener()
+        return pool.opener()
                 .cancel(session, channel().eventLoop())
                 .addListener(
                         done -> {

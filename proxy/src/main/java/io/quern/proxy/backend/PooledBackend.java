@@ -1,6 +1,7 @@
 package io.quern.proxy.backend;
 
 import io.netty.channel.Channel;
+import io.netty.util.concurrent.Future;
 import io.quern.proxy.session.BackendState;
 
 /**
@@ -22,6 +23,8 @@ public interface PooledBackend {
     /**
      * Asks the upstream to cancel what this backend runs. Until that request has been dealt with
      * the backend is not lent to anybody else, even if it is given back meanwhile.
+     *
+     * @return done, always successfully, when it can hit nothing that is sent later
      */
-    void cancel();
+    Future<Void> cancel();
 }

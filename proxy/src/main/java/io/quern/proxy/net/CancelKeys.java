@@ -1,11 +1,15 @@
 package io.quern.proxy.net;
 
+import io.netty.util.concurrent.Future;
 import io.quern.proxy.wire.StartupPacket;
+
+import org.jspecify.annotations.Nullable;
 
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * The keys by which clients cancel what they run, where Quern itself gave the keys away.
@@ -17,7 +21,7 @@ final class CancelKeys {
 
     private static final int LONG = 32;
 
-    private record Holder(ByteBuffer key, Runnable cancel) {}
+    private record Holder(ByteBuffer key, Supplier<Future<?>> cancel) {}
 
     private final ConcurrentHashMap<Integer, Holder> holders = new ConcurrentHashMap<>();
     private final SecureRandom random;
@@ -36,9 +40,10 @@ final class CancelKeys {
     /**
      * Whoever shows this key may cancel.
      *
-     * @param cancel called from any thread
+     * @param cancel called from any thread; what it gives is done when the request has been dealt
+     *     with
      */
-    void give(int process, byte[] key, Runnable cancel) {
+    void give(int process, byte[] key, Supplier<Future<?>> cancel) {
         holders.put(process, new Holder(ByteBuffer.wrap(key.clone()), cancel));
     }
 
@@ -49,20 +54,19 @@ final class CancelKeys {
     /**
      * A cancel request came.
      *
-     * @return false if the key is none that Quern gave away
+     * @return done when it has been dealt with; null if the key is none that Quern gave away
      */
-    boolean cancel(StartupPacket.CancelRequest request) {
+    @Nullable Future<?> cancel(StartupPacket.CancelRequest request) {
         Holder holder = holders.get(request.process());
         if (holder == null) {
-            return false;
+            return null;
         }
         ByteBuffer shown = request.key().duplicate();
         byte[] key = new byte[shown.remaining()];
         shown.get(key);
         if (!MessageDigest.isEqual(key, holder.key().array())) {
-            return false;
+            return null;
         }
-        holder.cancel().run();
-        return true;
+        return holder.cancel().get();
     }
 }

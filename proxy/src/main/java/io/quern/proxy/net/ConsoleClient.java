@@ -5,6 +5,7 @@ import io.netty.channel.Channel;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
+import io.netty.util.concurrent.Future;
 import io.quern.proxy.console.Console;
 import io.quern.proxy.console.ConsoleSession;
 import io.quern.proxy.console.Operations;
@@ -52,11 +53,16 @@ final class ConsoleClient extends ChannelInboundHandlerAdapter
                         opened -> {
                             session = opened;
                             house.connected().add(this);
-                            house.cancelKeys().give(process, key, opened::cancel);
+                            house.cancelKeys().give(process, key, () -> cancelled(opened));
                             client.config().setAutoRead(true);
                             read(rest.retain());
                         });
         rest.release();
+    }
+
+    private Future<?> cancelled(ConsoleSession opened) {
+        opened.cancel();
+        return client.eventLoop().newSucceededFuture(null);
     }
 
     @Override

@@ -7,6 +7,8 @@ import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelInboundHandlerAdapter;
 import io.netty.handler.codec.ByteToMessageDecoder;
+import io.netty.util.concurrent.Future;
+import io.netty.util.concurrent.Promise;
 import io.quern.proxy.backend.Backends;
 import io.quern.proxy.backend.Backends.Condition;
 import io.quern.proxy.backend.Credentials;
@@ -430,16 +432,19 @@ final class PooledClient extends ChannelInboundHandlerAdapter
 
     // ---- cancelling
 
-    private void cancelled() {
-        client.eventLoop().execute(this::cancel);
+    /** The client hears that it is done only when it can hit nothing the client sends later. */
+    private Future<?> cancelled() {
+        Promise<Void> dealtWith = client.eventLoop().newPromise();
+        client.eventLoop().execute(() -> cancel().addListener(done -> dealtWith.setSuccess(null)));
+        return dealtWith;
     }
 
-    private void cancel() {
+    private Future<Void> cancel() {
         PooledBackend working = backend;
         Backends.Wish waiting = wish;
         if (working != null && session.ready()) {
             if (session.busy()) {
-                working.cancel();
+                return working.cancel();
             }
         } else if (welcomed && working != null) {
             // it is being given the client's settings, and must not be disturbed at that
@@ -448,6 +453,7 @@ final class PooledClient extends ChannelInboundHandlerAdapter
             wish = null;
             refuse();
         }
+        return client.eventLoop().newSucceededFuture(null);
     }
 
     /** The client cancelled what it has just sent, before any of it went upstream. */

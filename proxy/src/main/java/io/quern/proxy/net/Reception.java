@@ -129,8 +129,7 @@ final class Reception implements Entrance {
 
     @Override
     public Future<?> cancel(EventLoop loop, StartupPacket.CancelRequest request, byte[] packet) {
-        return house.cancelKeys().cancel(request)
-                ? loop.newSucceededFuture(null)
-                : passThrough.cancel(loop, request, packet);
+        Future<?> ours = house.cancelKeys().cancel(request);
+        return ours != null ? ours : passThrough.cancel(loop, request, packet);
     }
 }
