@@ -380,6 +380,23 @@ class PitfallsIT {
 
     @ParameterizedTest
     @EnumSource
+    void pitfall05_aCancelThatWasDealtWithHitsNothingLater(Mode mode) throws Exception {
+        ProxyFixture house = house(mode);
+        try (WireClient target = new WireClient(house.port())) {
+            byte[] key = keyOf(target, house, WireClient.PROTOCOL_3_0);
+            for (int i = 0; i < 60; i++) {
+                // it may be over before the request is there
+                target.send(out -> out.query(bytes("SELECT pg_sleep(0.002)")));
+                cancel(house.port(), key);
+                target.untilReady();
+                assertThat(WireClient.types(target.query("SELECT pg_sleep(0.002)")))
+                        .isEqualTo("TDCZ");
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void pitfall05_whatAClientThatVanishesHadOpenIsRolledBack(Mode mode) throws Exception {
         ProxyFixture house = house(mode);
         execute(house, "CREATE TABLE half (id int)");
