@@ -543,7 +543,11 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         if (working != null) {
             backend = null;
             working.channel().flush();
-            backends.giveBack(working, condition());
+            Condition condition = condition();
+            if (condition == Condition.BROKEN && session.busy()) {
+                working.cancel();
+            }
+            backends.giveBack(working, condition);
         }
         client.writeAndFlush(Unpooled.EMPTY_BUFFER).addListener(ChannelFutureListener.CLOSE);
         client.config().setAutoRead(true);

@@ -256,9 +256,12 @@ final class Relay implements Connected {
         Session tracked = session;
         byte[] key = cancelKey;
         boolean told = requests.betweenFrames() && !requests.scanning();
-        if (told && !clientSaidGoodbye && tracked != null && tracked.running() && key != null) {
-            Stopping.begin(upstream, () -> cancel(key), house.loginTimeout());
-            return;
+        if (!clientSaidGoodbye && tracked != null && tracked.busy() && key != null) {
+            if (told && tracked.running()) {
+                Stopping.begin(upstream, () -> cancel(key), house.loginTimeout());
+                return;
+            }
+            cancel(key);
         }
         ByteBuf goodbye =
                 told ? copy(upstream, new MessageWriter().terminate()) : Unpooled.EMPTY_BUFFER;
