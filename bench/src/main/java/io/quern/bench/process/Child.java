@@ -137,6 +137,21 @@ public final class Child implements AutoCloseable {
         }
     }
 
+    /** Open sockets, those that listen among them. */
+    public long sockets() throws IOException {
+        try (Stream<Path> open = Files.list(proc("fd"))) {
+            return open.filter(Child::socket).count();
+        }
+    }
+
+    private static boolean socket(Path descriptor) {
+        try {
+            return Files.readSymbolicLink(descriptor).toString().startsWith("socket:");
+        } catch (IOException closedMeanwhile) {
+            return false;
+        }
+    }
+
     private long status(String field) throws IOException {
         return Files.readAllLines(proc("status")).stream()
                 .filter(line -> line.startsWith(field))
