@@ -17,9 +17,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashSet;
@@ -70,21 +67,8 @@ class PitfallsIT {
         return house(mode).client();
     }
 
-    /** A client that no proxy is in front of. */
-    private static WireClient direct(ProxyFixture house) throws Exception {
-        return WireClient.login(
-                house.server.port(), house.server.user(), house.server.password(), house.database);
-    }
-
     private static byte[] bytes(String text) {
         return text.getBytes(UTF_8);
-    }
-
-    private static void execute(ProxyFixture house, String sql) throws SQLException {
-        try (Connection connection = house.server.connect(house.database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
     }
 
     /** What a script's answers are, group by group: types, rows and SQLSTATEs. */
@@ -111,7 +95,7 @@ class PitfallsIT {
     private static void asPostgreSqlDoes(Mode mode, int groups, Consumer<MessageWriter> script)
             throws Exception {
         try (WireClient there = client(mode);
-                WireClient here = direct(house(mode))) {
+                WireClient here = house(mode).clientWithoutProxy()) {
             assertThat(told(there, groups, script)).isEqualTo(told(here, groups, script));
         }
     }
@@ -165,7 +149,7 @@ class PitfallsIT {
                         out -> out.query(bytes("DISCARD ALL")),
                         out -> run(out, S).sync());
         try (WireClient there = client(Mode.TRANSACTION);
-                WireClient here = direct(house(Mode.TRANSACTION))) {
+                WireClient here = house(Mode.TRANSACTION).clientWithoutProxy()) {
             for (Consumer<MessageWriter> group : groups) {
                 assertThat(told(there, 1, group)).isEqualTo(told(here, 1, group));
             }
@@ -206,7 +190,7 @@ class PitfallsIT {
     @Test
     void pitfall03_settingsDoNotLeak() throws Exception {
         ProxyFixture house = house(Mode.TRANSACTION);
-        execute(house, "CREATE ROLE leaky");
+        house.execute("CREATE ROLE leaky");
         // as pg_dump begins
         String dump =
                 "SET datestyle = ISO; SET intervalstyle = postgres; SET extra_float_digits = 3;"
@@ -230,7 +214,7 @@ class PitfallsIT {
             assertThat(shown(dumping)).isEqualTo("\"$user\", public|9s|none");
             blocker.query("COMMIT");
         } finally {
-            execute(house, "DROP ROLE leaky");
+            house.execute("DROP ROLE leaky");
         }
     }
 
@@ -259,7 +243,7 @@ class PitfallsIT {
                         "SHOW application_name",
                         "SHOW DateStyle");
         try (WireClient there = client(mode);
-                WireClient here = direct(house(mode))) {
+                WireClient here = house(mode).clientWithoutProxy()) {
             Map<String, String> toldThere = new TreeMap<>();
             Map<String, String> toldHere = new TreeMap<>();
             for (String sql : statements) {
@@ -313,7 +297,7 @@ class PitfallsIT {
                         + " INTO trap.calls VALUES ('='); SELECT true $$;"
                         + "CREATE OPERATOR trap.= (FUNCTION = trap.same, LEFTARG = text, RIGHTARG ="
                         + " text);");
-        execute(house, trap.toString());
+        house.execute(trap.toString());
         try (WireClient hostile = new WireClient(house.port())) {
             hostile.startup(
                     WireClient.PROTOCOL_3_0,
@@ -339,7 +323,7 @@ class PitfallsIT {
             }
             assertThat(hostile.value("SELECT pg_catalog.count(*) FROM trap.calls")).isEqualTo("0");
         } finally {
-            execute(house, "DROP SCHEMA trap CASCADE");
+            house.execute("DROP SCHEMA trap CASCADE");
         }
     }
 
@@ -399,7 +383,7 @@ class PitfallsIT {
     @EnumSource
     void pitfall05_whatAClientThatVanishesHadOpenIsRolledBack(Mode mode) throws Exception {
         ProxyFixture house = house(mode);
-        execute(house, "CREATE TABLE half (id int)");
+        house.execute("CREATE TABLE half (id int)");
         try (WireClient client = client(mode)) {
             client.query("BEGIN; LOCK TABLE half; INSERT INTO half VALUES (1)");
             client.send(out -> out.query(bytes("SELECT pg_sleep(60)")));
@@ -408,7 +392,7 @@ class PitfallsIT {
         try (WireClient next = client(mode)) {
             assertThat(next.value("SELECT count(*) FROM half")).isEqualTo("0");
         } finally {
-            execute(house, "DROP TABLE half");
+            house.execute("DROP TABLE half");
         }
     }
 

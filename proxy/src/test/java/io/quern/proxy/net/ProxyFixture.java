@@ -30,6 +30,7 @@ import java.io.IOException;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
@@ -189,6 +190,19 @@ public final class ProxyFixture implements AutoCloseable {
 
     private Upstream direct() {
         return upstream(server.host(), server.port(), SslMode.DISABLE);
+    }
+
+    /** A client logged in at the server, with no proxy in front. */
+    WireClient clientWithoutProxy() throws IOException {
+        return WireClient.login(server.port(), server.user(), server.password(), database);
+    }
+
+    /** Runs a statement past the proxy. */
+    void execute(String sql) throws SQLException {
+        try (Connection connection = server.connect(database);
+                Statement statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     /** A raw client that has logged in. */

@@ -28,7 +28,6 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -84,23 +83,11 @@ class TransportPitfallsIT {
         return text.getBytes(UTF_8);
     }
 
-    private static void execute(ProxyFixture house, String sql) throws SQLException {
-        try (Connection connection = house.server.connect(house.database);
-                Statement statement = connection.createStatement()) {
-            statement.execute(sql);
-        }
-    }
-
     private static void asPostgreSqlDoes(Mode mode, int groups, Consumer<MessageWriter> script)
             throws Exception {
         ProxyFixture house = house(mode);
         try (WireClient there = house.client();
-                WireClient here =
-                        WireClient.login(
-                                house.server.port(),
-                                house.server.user(),
-                                house.server.password(),
-                                house.database)) {
+                WireClient here = house.clientWithoutProxy()) {
             there.send(script);
             here.send(script);
             for (int i = 0; i < groups; i++) {
@@ -223,19 +210,14 @@ class TransportPitfallsIT {
     @EnumSource
     void pitfall10_copyFunctionCallAndColumnOrigins(Mode mode) throws Exception {
         ProxyFixture house = house(mode);
-        execute(house, "CREATE TABLE copied (id int)");
+        house.execute("CREATE TABLE copied (id int)");
         try {
             try (WireClient there = house.client();
-                    WireClient here =
-                            WireClient.login(
-                                    house.server.port(),
-                                    house.server.user(),
-                                    house.server.password(),
-                                    house.database)) {
+                    WireClient here = house.clientWithoutProxy()) {
                 assertThat(copying(there)).isEqualTo(copying(here));
             }
         } finally {
-            execute(house, "DROP TABLE copied");
+            house.execute("DROP TABLE copied");
         }
     }
 
@@ -409,9 +391,9 @@ class TransportPitfallsIT {
     @EnumSource
     void pitfall12_whoPostgreSqlWouldNotLetInStaysOutside(Mode mode) throws Exception {
         ProxyFixture house = house(mode);
-        execute(house, "CREATE ROLE welcome LOGIN PASSWORD 'right'");
-        execute(house, "CREATE ROLE expired LOGIN PASSWORD 'right' VALID UNTIL '2001-01-01'");
-        execute(house, "CREATE ROLE hashed LOGIN");
+        house.execute("CREATE ROLE welcome LOGIN PASSWORD 'right'");
+        house.execute("CREATE ROLE expired LOGIN PASSWORD 'right' VALID UNTIL '2001-01-01'");
+        house.execute("CREATE ROLE hashed LOGIN");
         try {
             try (WireClient in =
                     WireClient.login(house.port(), "welcome", "right", house.database)) {
@@ -428,7 +410,7 @@ class TransportPitfallsIT {
         } finally {
             await().until(house::atRest);
             house.proxy.wire().reconnect("");
-            execute(house, "DROP ROLE welcome, expired, hashed");
+            house.execute("DROP ROLE welcome, expired, hashed");
         }
     }
 
@@ -446,7 +428,7 @@ class TransportPitfallsIT {
     @Test
     void pitfall13_stalePlansAfterDdlHealByPreparingAgain() throws Exception {
         ProxyFixture house = house(Mode.TRANSACTION);
-        execute(house, "CREATE TABLE growing (id int); INSERT INTO growing VALUES (1)");
+        house.execute("CREATE TABLE growing (id int); INSERT INTO growing VALUES (1)");
         try (Connection one = house.connect("prepareThreshold=1");
                 Connection two = house.connect("prepareThreshold=1");
                 Connection blocker = house.connect("")) {
@@ -460,10 +442,10 @@ class TransportPitfallsIT {
                         columns(blocker);
                     }
                 }
-                execute(house, "ALTER TABLE growing ADD COLUMN c" + columns + " int");
+                house.execute("ALTER TABLE growing ADD COLUMN c" + columns + " int");
             }
         } finally {
-            execute(house, "DROP TABLE growing");
+            house.execute("DROP TABLE growing");
         }
     }
 
@@ -515,7 +497,7 @@ class TransportPitfallsIT {
     @EnumSource
     void pitfall15_anErrorAbortsTheTransactionAndNothingRunsTwice(Mode mode) throws Exception {
         ProxyFixture house = house(mode);
-        execute(house, "CREATE SEQUENCE runs");
+        house.execute("CREATE SEQUENCE runs");
         String sql = "SELECT nextval('runs') / 0";
         try {
             try (WireClient client = house.client()) {
@@ -536,7 +518,7 @@ class TransportPitfallsIT {
                         out.query(bytes("ROLLBACK"));
                     });
         } finally {
-            execute(house, "DROP SEQUENCE runs");
+            house.execute("DROP SEQUENCE runs");
         }
     }
 
