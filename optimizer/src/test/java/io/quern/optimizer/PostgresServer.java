@@ -218,4 +218,29 @@ public final class PostgresServer {
     public Connection connect(String database) throws SQLException {
         return DriverManager.getConnection(jdbcUrl(database), user, password);
     }
+
+    /**
+     * Returns when a session of this database sleeps in {@code pg_sleep}: a cancel request that
+     * overtakes the query it means does nothing.
+     *
+     * @throws IllegalStateException if none does for ten seconds
+     */
+    public void awaitSleeper(String database) throws SQLException, InterruptedException {
+        long end = System.nanoTime() + 10_000_000_000L;
+        try (Connection direct = connect(database);
+                var sleepers =
+                        direct.prepareStatement(
+                                "SELECT 1 FROM pg_stat_activity WHERE wait_event = 'PgSleep' AND"
+                                        + " datname = current_database()")) {
+            do {
+                try (var found = sleepers.executeQuery()) {
+                    if (found.next()) {
+                        return;
+                    }
+                }
+                Thread.sleep(10);
+            } while (System.nanoTime() < end);
+        }
+        throw new IllegalStateException("nobody sleeps in " + database);
+    }
 }

@@ -250,6 +250,7 @@ class PoolsIT {
         Tenant first = ask();
         first.send("SELECT pg_sleep(30)");
         PooledBackend sleeping = first.backend();
+        server.awaitSleeper(database);
         cancel(sleeping);
         assertThat(first.reply()).contains("C57014", "ZI");
         first.giveBack(Condition.CLEAN);

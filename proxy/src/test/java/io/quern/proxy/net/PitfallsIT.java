@@ -432,10 +432,7 @@ class PitfallsIT {
             byte[] key = keyOf(client, house, WireClient.PROTOCOL_3_2);
             assertThat(key).hasSize(4 + 32);
             client.send(out -> out.query(bytes("SELECT pg_sleep(60)")));
-            await().until(
-                            () ->
-                                    house.proxy.wire().clients().stream()
-                                            .anyMatch(c -> c.state().equals("active")));
+            house.server.awaitSleeper(house.database);
             byte[] wrong = key.clone();
             wrong[35] ^= 1;
             cancel(house.port(), wrong);

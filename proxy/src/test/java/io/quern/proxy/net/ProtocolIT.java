@@ -1,7 +1,6 @@
 package io.quern.proxy.net;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
@@ -84,7 +83,7 @@ class ProtocolIT {
                             .orElseThrow();
             assertThat(key.body().length()).isEqualTo(version() >= 18 ? 36 : 8);
             client.send(out -> out.query("SELECT pg_sleep(60)".getBytes(UTF_8)));
-            awaitSleeper();
+            house.server.awaitSleeper(house.database);
             byte[] secret = key.body().getBytes(ISO_8859_1);
             try (WireClient cancelling = new WireClient(house.port())) {
                 cancelling.raw(
@@ -96,22 +95,6 @@ class ProtocolIT {
                 assertThat(cancelling.untilClosed()).isEmpty();
             }
             assertThat(client.untilReady()).anyMatch(m -> m.text().contains("C57014"));
-        }
-    }
-
-    private void awaitSleeper() throws SQLException {
-        try (Connection direct = house.server.connect(house.database);
-                Statement statement = direct.createStatement()) {
-            await().until(
-                            () -> {
-                                try (ResultSet sleeping =
-                                        statement.executeQuery(
-                                                "SELECT 1 FROM pg_stat_activity WHERE wait_event ="
-                                                        + " 'PgSleep' AND datname ="
-                                                        + " current_database()")) {
-                                    return sleeping.next();
-                                }
-                            });
         }
     }
 

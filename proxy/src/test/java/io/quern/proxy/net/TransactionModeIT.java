@@ -188,18 +188,10 @@ class TransactionModeIT {
                 CompletableFuture<Void> later =
                         CompletableFuture.runAsync(
                                 () -> {
-                                    Awaitility.await()
-                                            .until(
-                                                    () ->
-                                                            house.proxy.wire().clients().stream()
-                                                                    .anyMatch(
-                                                                            c ->
-                                                                                    c.state()
-                                                                                            .equals(
-                                                                                                    "active")));
                                     try {
+                                        house.server.awaitSleeper(house.database);
                                         slow.cancel();
-                                    } catch (SQLException e) {
+                                    } catch (SQLException | InterruptedException e) {
                                         throw new IllegalStateException(e);
                                     }
                                 });
