@@ -1,7 +1,5 @@
 package io.quern.bench.wire;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.quern.bench.process.Child;
 import io.quern.bench.process.TestServer;
 
@@ -24,6 +22,9 @@ import java.util.stream.Stream;
 final class Pgbench {
     private static final Pattern TPS = Pattern.compile("(?m)^tps = ([0-9.]+)");
     private static final Pattern DONE = Pattern.compile("actually processed: (\\d+)");
+    private static final Pattern PROGRESS =
+            Pattern.compile("(?m)^progress: ([0-9.]+) s, ([0-9.]+) tps");
+    private static final Duration CONNECTING = Duration.ofMinutes(1);
     private static final int THREADS = 2;
 
     private final TestServer server;
@@ -39,32 +40,46 @@ final class Pgbench {
 
     /** Fills the server with the tables of pgbench. */
     void initialise(int scale) throws IOException, InterruptedException {
-        run(server.port(), 600, List.of("-i", "-q", "-s", Integer.toString(scale)));
+        try (Child pgbench =
+                start(server.port(), List.of("-i", "-q", "-s", Integer.toString(scale)))) {
+            result(pgbench, 600);
+        }
     }
 
-    /** Measures one target. */
+    /**
+     * Measures one target. The first second belongs to connecting and to first executions; CPU time
+     * is counted only behind it.
+     *
+     * @param seconds how long, that first second not counted
+     */
     Sample measure(Target target, Cell cell, int round, int seconds)
             throws IOException, InterruptedException {
         Path prefix = directory.resolve("transactions");
-        double cpu = target.cpuMicros();
-        String said =
-                run(
-                        target.port(),
-                        seconds + 120,
-                        List.of(
-                                "-n",
-                                "-S",
-                                "-M",
-                                cell.mode(),
-                                "-c",
-                                Integer.toString(cell.clients()),
-                                "-j",
-                                Integer.toString(Math.min(THREADS, cell.clients())),
-                                "-T",
-                                Integer.toString(seconds),
-                                "-l",
-                                "--log-prefix=" + prefix));
-        cpu = target.cpuMicros() - cpu;
+        List<String> options =
+                List.of(
+                        "-n",
+                        "-S",
+                        "-M",
+                        cell.mode(),
+                        "-c",
+                        Integer.toString(cell.clients()),
+                        "-j",
+                        Integer.toString(Math.min(THREADS, cell.clients())),
+                        "-P",
+                        "1",
+                        "-T",
+                        Integer.toString(seconds + 1),
+                        "-l",
+                        "--log-prefix=" + prefix);
+        double cpu;
+        double early;
+        String said;
+        try (Child pgbench = start(target.port(), options)) {
+            early = untilFirstProgress(pgbench);
+            cpu = target.cpuMicros();
+            said = result(pgbench, seconds + 120);
+            cpu = target.cpuMicros() - cpu;
+        }
         Histogram latencies = latencies();
         return new Sample(
                 round,
@@ -74,7 +89,20 @@ final class Pgbench {
                 number(TPS, said),
                 latencies.getValueAtPercentile(50),
                 latencies.getValueAtPercentile(99),
-                cpu / number(DONE, said));
+                cpu / (number(DONE, said) - early));
+    }
+
+    /** Waits until pgbench has connected and run for a second; returns how much it did by then. */
+    private static double untilFirstProgress(Child pgbench)
+            throws IOException, InterruptedException {
+        long deadline = System.nanoTime() + CONNECTING.toNanos();
+        do {
+            Matcher found = PROGRESS.matcher(String.join("\n", pgbench.log()));
+            if (found.find()) {
+                return Double.parseDouble(found.group(1)) * Double.parseDouble(found.group(2));
+            }
+        } while (pgbench.await(Duration.ofMillis(5)).isEmpty() && System.nanoTime() < deadline);
+        throw new IOException("pgbench does not begin: " + String.join(" | ", pgbench.log()));
     }
 
     private static double number(Pattern pattern, String said) throws IOException {
@@ -111,13 +139,11 @@ final class Pgbench {
         return latencies;
     }
 
-    private String run(int port, int patience, List<String> options)
-            throws IOException, InterruptedException {
+    private Child start(int port, List<String> options) throws IOException {
         List<String> command = new ArrayList<>(List.of("pgbench", "-h", "127.0.0.1"));
         command.addAll(List.of("-p", Integer.toString(port), "-U", server.user()));
         command.addAll(options);
         command.add(TestServer.DATABASE);
-        Path output = directory.resolve("pgbench.out");
         Map<String, String> environment =
                 Map.of(
                         "PGPASSWORD",
@@ -126,14 +152,18 @@ final class Pgbench {
                         "disable",
                         "PGGSSENCMODE",
                         "disable");
-        try (Child pgbench = Child.start("pgbench", output, environment, command)) {
-            OptionalInt code = pgbench.await(Duration.ofSeconds(patience));
-            String said = Files.readString(output, UTF_8);
-            if (code.orElse(-1) != 0) {
-                throw new IOException(
-                        "pgbench " + (code.isPresent() ? "failed: " : "does not end: ") + said);
-            }
-            return said;
+        return Child.start("pgbench", directory.resolve("pgbench.out"), environment, command);
+    }
+
+    /** What it said, when it has ended well. */
+    private static String result(Child pgbench, int patience)
+            throws IOException, InterruptedException {
+        OptionalInt code = pgbench.await(Duration.ofSeconds(patience));
+        String said = String.join("\n", pgbench.log());
+        if (code.orElse(-1) != 0) {
+            throw new IOException(
+                    "pgbench " + (code.isPresent() ? "failed: " : "does not end: ") + said);
         }
+        return said;
     }
 }

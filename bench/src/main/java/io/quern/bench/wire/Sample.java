@@ -7,8 +7,8 @@ package io.quern.bench.wire;
  * @param target {@code direct}, {@code relay}, {@code pgbouncer} or {@code quern}
  * @param tps transactions per second, one SELECT each, connecting not counted
  * @param p50Micros the median latency pgbench saw
- * @param cpuMicros CPU time of the target's process for each transaction, connecting included; 0
- *     for the direct connection
+ * @param cpuMicros CPU time of the target's process for each transaction, counted from the second
+ *     second on, so without connecting; 0 for the direct connection
  */
 record Sample(
         int round,

@@ -1,5 +1,7 @@
 package io.quern.proxy.session;
 
+import com.github.benmanes.caffeine.cache.Interner;
+
 import io.quern.proxy.tuning.SessionKey;
 
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,9 @@ import java.util.Map;
  * search path. Whatever may change them silently raises a doubt, which only asking again removes.
  */
 final class SessionSettings {
+    /** Sessions alike share one key, which makes comparing them a look. */
+    private static final Interner<SessionKey> KEYS = Interner.newWeakInterner();
+
     private final String database;
     private final String user;
     private String role;
@@ -202,7 +207,13 @@ final class SessionSettings {
     }
 
     private SessionKey made() {
-        return new SessionKey(
-                database, role, searchPath, timeZone, standardStrings, plain && encodingReadable);
+        return KEYS.intern(
+                new SessionKey(
+                        database,
+                        role,
+                        searchPath,
+                        timeZone,
+                        standardStrings,
+                        plain && encodingReadable));
     }
 }
