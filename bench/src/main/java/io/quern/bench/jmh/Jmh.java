@@ -1,6 +1,11 @@
 package io.quern.bench.jmh;
 
 import io.quern.bench.process.Jvm;
+import io.quern.bench.result.Figures;
+import io.quern.bench.result.Figures.Figure;
+import io.quern.bench.result.Machine;
+import io.quern.bench.result.Saving;
+import io.quern.bench.result.Spread;
 
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.profile.GCProfiler;
@@ -11,13 +16,17 @@ import org.openjdk.jmh.runner.RunnerException;
 import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
+import org.openjdk.jmh.util.Statistics;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
+import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Locale;
+import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
@@ -43,8 +52,11 @@ public final class Jmh implements Callable<Integer> {
     @Option(names = "--iterations", defaultValue = "5")
     private int iterations = 5;
 
+    @Mixin private Saving saving = new Saving();
+
     @Override
-    public Integer call() throws RunnerException {
+    public Integer call() throws RunnerException, IOException {
+        double load = Machine.loadNow();
         Collection<RunResult> results =
                 new Runner(
                                 new OptionsBuilder()
@@ -61,19 +73,36 @@ public final class Jmh implements Callable<Integer> {
                                         .verbosity(VerboseMode.SILENT)
                                         .build())
                         .run();
-        System.out.printf(Locale.ROOT, "%-28s %12s %12s %12s%n", "step", "ns/op", "±", "bytes/op");
-        for (RunResult result : results) {
-            Result<?> time = result.getPrimaryResult();
-            Result<?> bytes = result.getSecondaryResults().get("gc.alloc.rate.norm");
-            System.out.printf(
-                    Locale.ROOT,
-                    "%-28s %12.1f %12.1f %12.1f%n",
-                    result.getParams().getBenchmark().replace("io.quern.bench.jmh.", ""),
-                    time.getScore(),
-                    time.getScoreError(),
-                    bytes == null ? Double.NaN : bytes.getScore());
+        List<Figure> rows = new ArrayList<>();
+        for (RunResult run : results) {
+            rows.addAll(rows(run));
         }
+        Figures figures = new Figures(Machine.here(load, "", ""), List.of(), rows);
+        System.out.println(figures.text());
         System.out.flush();
+        saving.keep(figures, "jmh");
         return 0;
+    }
+
+    private static List<Figure> rows(RunResult run) {
+        String step = run.getParams().getBenchmark().replace("io.quern.bench.jmh.", "");
+        Result<?> time = run.getPrimaryResult();
+        Result<?> bytes = run.getSecondaryResults().get("gc.alloc.rate.norm");
+        boolean deciding = step.startsWith("Deciding");
+        String most =
+                deciding ? "≤ 1000 ns" : step.equals("Fingerprinting.kilobyte") ? "≤ 5000 ns" : "";
+        List<Figure> rows = new ArrayList<>();
+        rows.add(new Figure(step + ": time", spread(time), "ns", most));
+        if (bytes != null) {
+            rows.add(
+                    new Figure(
+                            step + ": allocated", spread(bytes), "bytes", deciding ? "none" : ""));
+        }
+        return rows;
+    }
+
+    private static Spread spread(Result<?> result) {
+        Statistics statistics = result.getStatistics();
+        return new Spread(statistics.getPercentile(50), statistics.getMin(), statistics.getMax());
     }
 }

@@ -3,8 +3,14 @@ package io.quern.bench.start;
 import io.quern.bench.process.Child;
 import io.quern.bench.process.QuernServer;
 import io.quern.bench.process.TestServer;
+import io.quern.bench.result.Figures;
+import io.quern.bench.result.Figures.Figure;
+import io.quern.bench.result.Machine;
+import io.quern.bench.result.Saving;
+import io.quern.bench.result.Spread;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 import java.io.IOException;
@@ -13,9 +19,10 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
-import java.util.Locale;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
 
@@ -37,6 +44,8 @@ public final class Start implements Callable<Integer> {
             description = "JVM options to compare (default: the launcher's own)")
     private Map<String, String> options = new LinkedHashMap<>();
 
+    @Mixin private Saving saving = new Saving();
+
     @Override
     public Integer call() throws IOException, InterruptedException, SQLException {
         options.putIfAbsent("default", "");
@@ -44,7 +53,10 @@ public final class Start implements Callable<Integer> {
         Map<String, double[]> loggedIn = new LinkedHashMap<>();
         Path log = Files.createTempFile("quern-bench-", ".log");
         log.toFile().deleteOnExit();
+        double load = Machine.loadNow();
+        Machine machine;
         try (TestServer server = TestServer.start(line -> {})) {
+            machine = Machine.of(server, load, "");
             for (int round = 0; round < rounds; round++) {
                 for (var option : options.entrySet()) {
                     double[] times = once(server, option.getValue(), log);
@@ -57,9 +69,14 @@ public final class Start implements Callable<Integer> {
         } finally {
             Files.delete(log);
         }
-        accepting.forEach((name, times) -> print(name, "accepts clients", times));
-        loggedIn.forEach((name, times) -> print(name, "first login done", times));
+        List<Figure> rows = new ArrayList<>();
+        accepting.forEach(
+                (name, times) -> rows.add(row(name, "accepts clients", times, "≤ 1.5 s")));
+        loggedIn.forEach((name, times) -> rows.add(row(name, "first login done", times, "")));
+        Figures figures = new Figures(machine, List.of(), rows);
+        System.out.println(figures.text());
         System.out.flush();
+        saving.keep(figures, "start");
         return 0;
     }
 
@@ -84,16 +101,7 @@ public final class Start implements Callable<Integer> {
         }
     }
 
-    private static void print(String name, String what, double[] times) {
-        double[] sorted = times.clone();
-        Arrays.sort(sorted);
-        System.out.printf(
-                Locale.ROOT,
-                "%-16s %-16s %5.2f s (%.2f–%.2f)%n",
-                name,
-                what,
-                sorted[sorted.length / 2],
-                sorted[0],
-                sorted[sorted.length - 1]);
+    private static Figure row(String name, String what, double[] times, String goal) {
+        return new Figure(name + ": " + what, Spread.of(Arrays.stream(times)), "s", goal);
     }
 }

@@ -2,6 +2,8 @@ package io.quern.bench.wire;
 
 import io.quern.bench.process.Child;
 import io.quern.bench.process.TestServer;
+import io.quern.bench.result.Cell;
+import io.quern.bench.result.Sample;
 
 import org.HdrHistogram.Histogram;
 

@@ -5,6 +5,7 @@ import io.quern.bench.process.Jvm;
 import io.quern.bench.process.PgBouncer;
 import io.quern.bench.process.QuernServer;
 import io.quern.bench.process.TestServer;
+import io.quern.bench.result.Sample;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -51,13 +52,13 @@ final class Rig implements AutoCloseable {
     }
 
     Target direct() {
-        return new Target(Target.DIRECT, server.port(), Optional.empty());
+        return new Target(Sample.DIRECT, server.port(), Optional.empty());
     }
 
     Target relay(String transport) throws IOException, InterruptedException {
         int port = Child.freePort();
         return new Target(
-                Target.RELAY,
+                Sample.RELAY,
                 port,
                 Optional.of(
                         keep(
@@ -79,7 +80,7 @@ final class Rig implements AutoCloseable {
         Path own = Files.createDirectory(directory.resolve("pgbouncer"));
         Files.setPosixFilePermissions(directory, PosixFilePermissions.fromString("rwxr-xr-x"));
         return new Target(
-                Target.PGBOUNCER,
+                Sample.PGBOUNCER,
                 port,
                 Optional.of(keep(PgBouncer.start(program, server, port, own), port)));
     }
@@ -87,7 +88,7 @@ final class Rig implements AutoCloseable {
     Target quern() throws IOException, InterruptedException {
         int port = Child.freePort();
         return new Target(
-                Target.QUERN,
+                Sample.QUERN,
                 port,
                 Optional.of(
                         keep(

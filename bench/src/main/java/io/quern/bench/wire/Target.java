@@ -12,11 +12,6 @@ import java.util.Optional;
  * @param process what stands in between, if anything
  */
 record Target(String name, int port, Optional<Child> process) {
-    static final String DIRECT = "direct";
-    static final String RELAY = "relay";
-    static final String PGBOUNCER = "pgbouncer";
-    static final String QUERN = "quern";
-
     /** CPU time of what stands in between so far, in microseconds. */
     double cpuMicros() {
         return process.map(child -> child.cpu().toNanos() / 1e3).orElse(0.0);

@@ -4,10 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.bench.process.PgBouncer;
+import io.quern.bench.result.Cell;
+import io.quern.bench.result.Comparison;
+import io.quern.bench.result.Figures;
+import io.quern.bench.result.Machine;
+import io.quern.bench.result.Sample;
+import io.quern.bench.result.Saving;
+import io.quern.bench.result.WireResult;
 
 import org.jspecify.annotations.Nullable;
 
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -94,17 +102,7 @@ public final class Wire implements Callable<Integer> {
     @Option(names = "--megabytes", description = "of COPY with --memory", defaultValue = "1000")
     private int megabytes = 1_000;
 
-    @Option(
-            names = "--save",
-            paramLabel = "DIRECTORY",
-            description = "write NAME.json there and all tables in benchmarks.md beside it")
-    private @Nullable Path save;
-
-    @Option(
-            names = "--name",
-            description = "of the file with --save (default: wire)",
-            defaultValue = "wire")
-    private String name = "wire";
+    @Mixin private Saving saving = new Saving();
 
     @Option(names = "--format", description = "text or json", defaultValue = "text")
     private Format format = Format.text;
@@ -126,7 +124,7 @@ public final class Wire implements Callable<Integer> {
         double load = Machine.loadNow();
         try (Rig rig = new Rig(settings, this::say)) {
             if (memory) {
-                weigh(rig);
+                weigh(rig, load);
                 return 0;
             }
             Pgbench pgbench = new Pgbench(rig.server(), rig.directory());
@@ -137,22 +135,27 @@ public final class Wire implements Callable<Integer> {
             WireResult result = measure(rig, pgbench, targets, cells, load);
             System.out.println(format == Format.json ? result.json() : result.text());
             System.out.flush();
-            if (save != null) {
-                Tables.save(result, name, save);
-            }
+            saving.keep(result, "wire");
         }
         return 0;
     }
 
-    private void weigh(Rig rig) throws IOException, InterruptedException {
+    private void weigh(Rig rig, double load)
+            throws IOException, InterruptedException, SQLException {
         Memory scales = new Memory(rig.server(), rig.directory(), this::say);
         Target quern = rig.quern();
-        List<Memory.Row> rows = new ArrayList<>();
+        List<Figures.Figure> rows = new ArrayList<>();
         rows.add(scales.idle(quern, idle));
         rows.add(scales.slowReader(quern, 2 * megabytes));
         rows.addAll(scales.copy(rig.relay(transport), quern, megabytes, rounds));
-        rows.forEach(System.out::println);
+        Figures figures = new Figures(Machine.of(rig.server(), load, ""), options(), rows);
+        System.out.println(format == Format.json ? figures.json() : figures.text());
         System.out.flush();
+        saving.keep(figures, "memory");
+    }
+
+    private List<String> options() {
+        return settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList();
     }
 
     private List<Cell> cells() {
@@ -163,7 +166,7 @@ public final class Wire implements Callable<Integer> {
             throw usage("a transport is epoll, io_uring or nio, not " + transport);
         }
         for (String name : only) {
-            if (!List.of(Target.DIRECT, Target.RELAY, Target.PGBOUNCER, Target.QUERN)
+            if (!List.of(Sample.DIRECT, Sample.RELAY, Sample.PGBOUNCER, Sample.QUERN)
                     .contains(name)) {
                 throw usage("--only knows direct, relay, pgbouncer and quern, not " + name);
             }
@@ -185,9 +188,9 @@ public final class Wire implements Callable<Integer> {
         List<Target> targets = new ArrayList<>();
         for (String name : only) {
             switch (name) {
-                case Target.DIRECT -> targets.add(rig.direct());
-                case Target.RELAY -> targets.add(rig.relay(transport));
-                case Target.PGBOUNCER -> {
+                case Sample.DIRECT -> targets.add(rig.direct());
+                case Sample.RELAY -> targets.add(rig.relay(transport));
+                case Sample.PGBOUNCER -> {
                     Path program = pgbouncer == null ? PgBouncer.debians() : pgbouncer;
                     if (Files.isExecutable(program)) {
                         targets.add(rig.pgbouncer(program));
@@ -231,7 +234,7 @@ public final class Wire implements Callable<Integer> {
                 }
             }
         }
-        boolean bouncer = targets.stream().anyMatch(t -> t.name().equals(Target.PGBOUNCER));
+        boolean bouncer = targets.stream().anyMatch(t -> t.name().equals(Sample.PGBOUNCER));
         return new WireResult(
                 Machine.of(
                         rig.server(),
@@ -240,7 +243,7 @@ public final class Wire implements Callable<Integer> {
                                 ? PgBouncer.version(
                                         pgbouncer == null ? PgBouncer.debians() : pgbouncer)
                                 : "no PgBouncer"),
-                settings.entrySet().stream().map(e -> e.getKey() + "=" + e.getValue()).toList(),
+                options(),
                 seed,
                 rounds,
                 seconds,

@@ -1,4 +1,4 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -63,9 +63,19 @@ class ComparisonTest {
                         machine, List.of(), 7, 1, 5, Comparison.of(samples, TARGETS), samples);
 
         Tables.save(result, "wire", directory.resolve("benchmarks"));
-        assertThat(WireResult.read(directory.resolve("benchmarks/wire.json"))).isEqualTo(result);
+        assertThat(Result.read(directory.resolve("benchmarks/wire.json"))).isEqualTo(result);
+        Figures figures =
+                new Figures(
+                        machine,
+                        List.of("A=b"),
+                        List.of(
+                                new Figures.Figure("size", new Spread(5, 5, 5), "MB", "≤ 6 MB"),
+                                new Figures.Figure("speed", new Spread(0.9, 0.8, 1), "", "")));
+        Tables.save(figures, "figures", directory.resolve("benchmarks"));
+        assertThat(Result.read(directory.resolve("benchmarks/figures.json"))).isEqualTo(figures);
         assertThat(directory.resolve("benchmarks.md"))
                 .content()
+                .contains("| size | 5.00 MB | ≤ 6 MB |", "| speed | 0.90 (0.80–1.00) |  |")
                 .contains("| simple | 16 | quern | 0.90 (0.90–0.90) |");
     }
 

@@ -1,4 +1,4 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 import io.quern.bench.process.TestServer;
 
@@ -18,7 +18,7 @@ import java.util.Locale;
  * @param load how many processes wanted a core, on average over the minute before: what others did
  *     on the machine
  */
-record Machine(
+public record Machine(
         String date,
         String cpu,
         int cores,
@@ -27,17 +27,23 @@ record Machine(
         String postgres,
         String pgbouncer) {
 
-    static Machine of(TestServer server, double load, String pgbouncer)
+    /** This machine, with a PostgreSQL and a PgBouncer or {@code ""} where none took part. */
+    public static Machine here(double load, String postgres, String pgbouncer) throws IOException {
+        return new Machine(
+                LocalDate.now(ZoneOffset.UTC).toString(),
+                model(),
+                Runtime.getRuntime().availableProcessors(),
+                load,
+                Runtime.version().toString(),
+                postgres,
+                pgbouncer);
+    }
+
+    /** This machine, with that PostgreSQL. */
+    public static Machine of(TestServer server, double load, String pgbouncer)
             throws SQLException, IOException {
         try (Connection connection = server.superuser()) {
-            return new Machine(
-                    LocalDate.now(ZoneOffset.UTC).toString(),
-                    model(),
-                    Runtime.getRuntime().availableProcessors(),
-                    load,
-                    Runtime.version().toString(),
-                    connection.getMetaData().getDatabaseProductVersion(),
-                    pgbouncer);
+            return here(load, connection.getMetaData().getDatabaseProductVersion(), pgbouncer);
         }
     }
 
@@ -57,18 +63,18 @@ record Machine(
     public String toString() {
         return String.format(
                 Locale.ROOT,
-                "%s: %s, %d cores, load %.1f before, Java %s, PostgreSQL %s, %s",
+                "%s: %s, %d cores, load %.1f before, Java %s%s%s",
                 date,
                 cpu,
                 cores,
                 load,
                 java,
-                postgres,
-                pgbouncer);
+                postgres.isEmpty() ? "" : ", PostgreSQL " + postgres,
+                pgbouncer.isEmpty() ? "" : ", " + pgbouncer);
     }
 
     /** The load average of the last minute; negative where there is none. */
-    static double loadNow() {
+    public static double loadNow() {
         return ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage();
     }
 }

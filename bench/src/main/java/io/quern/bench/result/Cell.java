@@ -1,12 +1,12 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 /**
  * One way of asking: pgbench's protocol mode and how many clients ask at once.
  *
  * @param mode {@code simple}, {@code extended} or {@code prepared}
  */
-record Cell(String mode, int clients) {
-    Cell {
+public record Cell(String mode, int clients) {
+    public Cell {
         if (!mode.matches("simple|extended|prepared")) {
             throw new IllegalArgumentException(
                     "a mode is simple, extended or prepared, not " + mode);

@@ -1,4 +1,4 @@
 @NullMarked
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 import org.jspecify.annotations.NullMarked;

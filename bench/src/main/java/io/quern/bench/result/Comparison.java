@@ -1,4 +1,4 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 
@@ -21,7 +21,7 @@ import java.util.function.ToDoubleFunction;
  * @param tpsToRelay null if there is nothing to compare with
  */
 @JsonInclude(JsonInclude.Include.NON_NULL)
-record Comparison(
+public record Comparison(
         String mode,
         int clients,
         String target,
@@ -40,7 +40,7 @@ record Comparison(
                     .thenComparingInt(Sample::clients);
 
     /** One for each cell and target, in the order they first appear. */
-    static List<Comparison> of(List<Sample> samples, List<String> targets) {
+    public static List<Comparison> of(List<Sample> samples, List<String> targets) {
         Set<Cell> cells = new LinkedHashSet<>();
         samples.stream().sorted(BY_CELL).forEach(s -> cells.add(new Cell(s.mode(), s.clients())));
         List<Comparison> all = new ArrayList<>();
@@ -67,11 +67,11 @@ record Comparison(
                 median(here, target, Sample::p50Micros),
                 median(here, target, Sample::p99Micros),
                 median(here, target, Sample::cpuMicros),
-                ratio(here, target, Target.RELAY, Sample::tps),
-                ratio(here, target, Target.RELAY, Sample::cpuMicros),
-                ratio(here, target, Target.PGBOUNCER, Sample::tps),
-                ratio(here, target, Target.PGBOUNCER, Sample::p99Micros),
-                ratio(here, target, Target.PGBOUNCER, Sample::cpuMicros));
+                ratio(here, target, Sample.RELAY, Sample::tps),
+                ratio(here, target, Sample.RELAY, Sample::cpuMicros),
+                ratio(here, target, Sample.PGBOUNCER, Sample::tps),
+                ratio(here, target, Sample.PGBOUNCER, Sample::p99Micros),
+                ratio(here, target, Sample.PGBOUNCER, Sample::cpuMicros));
     }
 
     private static double median(

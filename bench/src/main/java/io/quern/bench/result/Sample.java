@@ -1,4 +1,4 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 /**
  * What one run of pgbench through one target measured.
@@ -10,7 +10,7 @@ package io.quern.bench.wire;
  * @param cpuMicros CPU time of the target's process for each transaction, counted from the second
  *     second on, so without connecting; 0 for the direct connection
  */
-record Sample(
+public record Sample(
         int round,
         String mode,
         int clients,
@@ -18,4 +18,9 @@ record Sample(
         double tps,
         double p50Micros,
         double p99Micros,
-        double cpuMicros) {}
+        double cpuMicros) {
+    public static final String DIRECT = "direct";
+    public static final String RELAY = "relay";
+    public static final String PGBOUNCER = "pgbouncer";
+    public static final String QUERN = "quern";
+}

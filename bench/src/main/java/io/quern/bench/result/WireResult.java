@@ -1,14 +1,7 @@
-package io.quern.bench.wire;
-
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
-import com.fasterxml.jackson.databind.SerializationFeature;
+package io.quern.bench.result;
 
 import org.jspecify.annotations.Nullable;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 
@@ -18,36 +11,23 @@ import java.util.Locale;
  * @param options of Quern, beyond the defaults; without values that are secret
  * @param seed of the order in which targets were measured
  */
-record WireResult(
+public record WireResult(
         Machine machine,
         List<String> options,
         long seed,
         int rounds,
         int secondsEach,
         List<Comparison> comparisons,
-        List<Sample> samples) {
-    private static final ObjectMapper MAPPER =
-            new ObjectMapper().enable(SerializationFeature.INDENT_OUTPUT);
-
-    WireResult {
+        List<Sample> samples)
+        implements Result {
+    public WireResult {
         options = List.copyOf(options);
         comparisons = List.copyOf(comparisons);
         samples = List.copyOf(samples);
     }
 
-    String json() {
-        try {
-            return MAPPER.writeValueAsString(this);
-        } catch (JsonProcessingException e) {
-            throw new IllegalStateException("a record of numbers and texts", e);
-        }
-    }
-
-    static WireResult read(Path file) throws IOException {
-        return MAPPER.readValue(Files.readString(file), WireResult.class);
-    }
-
-    String text() {
+    /** For a terminal. */
+    public String text() {
         StringBuilder table = new StringBuilder(machine + "\n");
         table.append(
                 String.format(
@@ -94,8 +74,9 @@ record WireResult(
         return table.toString().stripTrailing();
     }
 
-    /** The ratios alone, for {@code docs/benchmarks.md}. */
-    String markdown() {
+    /** The ratios alone. */
+    @Override
+    public String markdown() {
         StringBuilder table = new StringBuilder();
         table.append(machine).append(". Median of ").append(rounds);
         table.append(" rounds of ").append(secondsEach).append(" s each");

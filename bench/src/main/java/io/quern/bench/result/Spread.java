@@ -1,13 +1,13 @@
-package io.quern.bench.wire;
+package io.quern.bench.result;
 
 import java.util.Locale;
 import java.util.stream.DoubleStream;
 
 /** A median with the least and the greatest of what it stands for. */
-record Spread(double median, double min, double max) {
+public record Spread(double median, double min, double max) {
 
     /** Of at least one value. */
-    static Spread of(DoubleStream values) {
+    public static Spread of(DoubleStream values) {
         double[] sorted = values.sorted().toArray();
         if (sorted.length == 0) {
             throw new IllegalArgumentException("no values");
