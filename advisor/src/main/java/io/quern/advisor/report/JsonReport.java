@@ -26,6 +26,10 @@ public final class JsonReport {
 
     /** Renders a report. */
     public static String render(AdvisorReport report) {
+        return json(report);
+    }
+
+    static String json(Object report) {
         try {
             return MAPPER.writeValueAsString(report) + "\n";
         } catch (JsonProcessingException e) {

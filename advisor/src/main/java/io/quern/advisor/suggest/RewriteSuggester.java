@@ -2,16 +2,12 @@ package io.quern.advisor.suggest;
 
 import static java.util.Objects.requireNonNull;
 
-import io.quern.advisor.Describer;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Explainer.Explained;
-import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
-import io.quern.advisor.Refused;
 import io.quern.advisor.Suggestion;
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
-import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
 
 import java.time.Instant;
@@ -26,20 +22,13 @@ import java.util.Optional;
  */
 final class RewriteSuggester {
     private final Optimizer optimizer;
-    private final Describer describer;
-    private final Lab lab;
+    private final Judge judge;
     private final Plans plans;
     private final RefusalCounts refusals;
 
-    RewriteSuggester(
-            Optimizer optimizer,
-            Describer describer,
-            Lab lab,
-            Plans plans,
-            RefusalCounts refusals) {
+    RewriteSuggester(Optimizer optimizer, Judge judge, Plans plans, RefusalCounts refusals) {
         this.optimizer = requireNonNull(optimizer, "optimizer");
-        this.describer = requireNonNull(describer, "describer");
-        this.lab = requireNonNull(lab, "lab");
+        this.judge = requireNonNull(judge, "judge");
         this.plans = requireNonNull(plans, "plans");
         this.refusals = requireNonNull(refusals, "refusals");
     }
@@ -57,52 +46,34 @@ final class RewriteSuggester {
         analysis.refusals().forEach(refusals::add);
         List<Found> found = new ArrayList<>();
         for (Candidate candidate : analysis.candidates()) {
-            Statement rewritten = new Statement(candidate.sql(), subject.shape().parameterTypes());
-            if (sameShape(subject, candidate, rewritten)) {
-                lab(subject, candidate, rewritten)
-                        .map(verdict -> suggestion(subject, candidate, rewritten, verdict, now))
-                        .map(suggestion -> new Found(suggestion, candidate, rewritten))
-                        .ifPresent(found::add);
-            }
+            judge.judge(
+                            subject.context(),
+                            subject.searchPath(),
+                            subject.statement(),
+                            subject.shape(),
+                            candidate,
+                            refusals::add)
+                    .flatMap(judged -> found(subject, judged, now))
+                    .ifPresent(found::add);
         }
         return found;
     }
 
-    /** The lab's verdict for a person; empty if it found a counterexample. */
-    private Optional<String> lab(Subject subject, Candidate candidate, Statement rewritten) {
-        Lab.Verdict verdict = lab.refute(subject.context(), subject.statement(), rewritten);
-        return switch (verdict.outcome()) {
-            case NO_COUNTEREXAMPLE -> Optional.of(verdict.reason());
-            case UNSUPPORTED -> Optional.of("not tried: " + verdict.reason());
-            case UNAVAILABLE -> throw new LabUnavailable(verdict.reason());
-            case COUNTEREXAMPLE -> {
-                refusals.add(
-                        new Refusal(
-                                candidate.rules().getLast().value(),
-                                "counterexample",
-                                "the lab found a database on which the rewrite returns other rows"));
-                yield Optional.empty();
-            }
-        };
-    }
-
-    private boolean sameShape(Subject subject, Candidate candidate, Statement rewritten) {
-        String rule = candidate.rules().getLast().value();
-        try {
-            Describer.Shape shape =
-                    describer.describe(subject.stats().database(), subject.searchPath(), rewritten);
-            if (shape.equals(subject.shape())) {
-                return true;
-            }
-            refusals.add(
-                    new Refusal(
-                            rule,
-                            "shape-differs",
-                            "PostgreSQL describes other parameter or result types for the rewrite"));
-        } catch (Refused e) {
-            refusals.add(new Refusal(rule, "rewrite-refused", String.valueOf(e.getMessage())));
-        }
-        return false;
+    private Optional<Found> found(Subject subject, Judge.Judged judged, Instant now) {
+        String reason = judged.verdict().reason();
+        Optional<String> verdict =
+                switch (judged.verdict().outcome()) {
+                    case NO_COUNTEREXAMPLE -> Optional.of(reason);
+                    case UNSUPPORTED -> Optional.of("not tried: " + reason);
+                    case UNAVAILABLE -> throw new LabUnavailable(reason);
+                    case COUNTEREXAMPLE -> Optional.empty();
+                };
+        return verdict.map(
+                v ->
+                        new Found(
+                                suggestion(subject, judged.candidate(), judged.rewritten(), v, now),
+                                judged.candidate(),
+                                judged.rewritten()));
     }
 
     private Suggestion suggestion(

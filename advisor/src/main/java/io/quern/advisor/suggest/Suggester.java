@@ -105,7 +105,7 @@ public final class Suggester {
         this.attention = requireNonNull(attention, "attention");
         this.clock = requireNonNull(clock, "clock");
         Plans plans = new Plans(explainer, refusals);
-        this.rewrites = new RewriteSuggester(optimizer, describer, lab, plans, refusals);
+        this.rewrites = new RewriteSuggester(optimizer, new Judge(describer, lab), plans, refusals);
         this.indexes = new IndexSuggester(optimizer, builder, plans, refusals);
     }
 
