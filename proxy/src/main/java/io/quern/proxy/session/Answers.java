@@ -272,6 +272,8 @@ final class Answers {
             if (state.ledger.isEmpty() && !state.groupOpen) {
                 state.portals.clear();
                 state.runs.free();
+                state.unread = null;
+                state.backend.statements.transactionOver();
                 if (state.ddl) {
                     state.ddl = false;
                     state.tellCatalogChanged();

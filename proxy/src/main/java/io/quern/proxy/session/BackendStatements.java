@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import org.jspecify.annotations.Nullable;
 
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
@@ -42,6 +43,9 @@ final class BackendStatements {
 
     /** By last use. */
     private final Map<PreparedText, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** Those that were parsed under settings that end with the transaction. */
+    private final Set<PreparedText> passing = new HashSet<>();
 
     private int closing;
 
@@ -105,6 +109,21 @@ final class BackendStatements {
         }
     }
 
+    /**
+     * One was parsed under other settings than those who share it have: for this transaction only.
+     */
+    void passing(PreparedText text) {
+        passing.add(text);
+    }
+
+    /** The transaction is over. */
+    void transactionOver() {
+        if (!passing.isEmpty()) {
+            passing.forEach(this::stale);
+            passing.clear();
+        }
+    }
+
     /** The one to close before another is parsed; null if there is room. */
     @Nullable PreparedText tooMany() {
         if (size() < most) {
@@ -122,6 +141,7 @@ final class BackendStatements {
     /** The backend has none any more. */
     void forgetAll() {
         entries.clear();
+        passing.clear();
         closing = 0;
     }
 

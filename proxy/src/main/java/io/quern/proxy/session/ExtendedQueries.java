@@ -94,7 +94,8 @@ final class ExtendedQueries {
             text =
                     sql == null
                             ? PreparedText.unkept()
-                            : PreparedText.of(sql, statement.parameterTypes(), state.profile);
+                            : PreparedText.of(
+                                    sql, statement.parameterTypes(), state.profile, state.unread);
             statement.share(text);
         }
         if (shared.unsure(probe, statement)) {

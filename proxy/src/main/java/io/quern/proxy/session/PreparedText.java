@@ -7,6 +7,7 @@ import com.github.benmanes.caffeine.cache.Interner;
 import org.jspecify.annotations.Nullable;
 
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -27,25 +28,33 @@ final class PreparedText {
     final int[] types;
     final byte[] name = ("__quern_p" + LAST.incrementAndGet()).getBytes(US_ASCII);
     private final Profile reading;
+    private final @Nullable UnreadSettings unread;
     private final int hash;
     private final long catalog = CATALOG.get();
     private volatile boolean outdated;
 
-    private PreparedText(byte @Nullable [] sql, int[] types, Profile reading) {
+    private PreparedText(
+            byte @Nullable [] sql, int[] types, Profile reading, @Nullable UnreadSettings unread) {
         this.sql = sql;
         this.types = types;
         this.reading = reading;
+        this.unread = unread;
         this.hash = 31 * Arrays.hashCode(sql) + Arrays.hashCode(types);
     }
 
-    /** The one that all share. */
-    static PreparedText of(byte[] sql, int[] types, Profile profile) {
-        return ALL.intern(new PreparedText(sql, types, profile.reading()));
+    /**
+     * The one that all share.
+     *
+     * @param unread what the transaction it is prepared in may have set besides; null if nothing
+     */
+    static PreparedText of(
+            byte[] sql, int[] types, Profile profile, @Nullable UnreadSettings unread) {
+        return ALL.intern(new PreparedText(sql, types, profile.reading(), unread));
     }
 
     /** One that cannot be parsed again. */
     static PreparedText unkept() {
-        return new PreparedText(null, new int[0], Profile.NONE);
+        return new PreparedText(null, new int[0], Profile.NONE, null);
     }
 
     /**
@@ -61,6 +70,14 @@ final class PreparedText {
      */
     void outdate() {
         outdated = true;
+    }
+
+    /**
+     * Whether others that share it may have it under the settings at hand: what only one client has
+     * is that client's affair.
+     */
+    boolean fits(@Nullable UnreadSettings now) {
+        return Objects.equals(unread, now) || (unread != null && unread.unique());
     }
 
     /** Whether whoever prepares the text now may be given this one. */
@@ -79,6 +96,7 @@ final class PreparedText {
                         && !that.outdated
                         && catalog == that.catalog
                         && reading == that.reading
+                        && Objects.equals(unread, that.unread)
                         && Arrays.equals(sql, that.sql)
                         && Arrays.equals(types, that.types));
     }

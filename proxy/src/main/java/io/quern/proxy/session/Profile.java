@@ -57,6 +57,11 @@ public final class Profile {
         return Collections.unmodifiableMap(settings);
     }
 
+    /** Whether a setting cannot change what a prepared statement means. */
+    static boolean harmless(String name) {
+        return HARMLESS.contains(name.toLowerCase(Locale.ROOT));
+    }
+
     /** What of it may change how a statement's text is read. */
     Profile reading() {
         Profile part = reading;
@@ -64,7 +69,7 @@ public final class Profile {
             TreeMap<String, String> kept = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
             settings.forEach(
                     (name, value) -> {
-                        if (!HARMLESS.contains(name.toLowerCase(Locale.ROOT))) {
+                        if (!harmless(name)) {
                             kept.put(name, value);
                         }
                     });

@@ -117,6 +117,9 @@ final class SharedNames {
                 && state.backend.statements.standing(text, state.group) != Standing.PRESENT) {
             beforeParse(text, out);
             parsing(text, inject(Reply.To.PARSE));
+            if (!text.fits(state.unread)) {
+                state.backend.statements.passing(text);
+            }
             out.parse(text.name, sql, text.types);
         }
         return text.name;

@@ -41,6 +41,9 @@ final class State {
     /** The settings this client made. */
     Profile profile;
 
+    /** What the statements of this transaction may have set besides; null if nothing. */
+    @Nullable UnreadSettings unread;
+
     /** What the client was last told of the parameters that servers report; null: nothing yet. */
     @Nullable Map<String, String> told;
 
@@ -208,6 +211,7 @@ final class State {
     void runs(@Nullable KnownStatement known, byte @Nullable [] sql, int offset, int length) {
         if (known == null) {
             stay.leaves(KnownStatement.Traces.LOCKS, sql, offset, length);
+            sets(null, null, 0, 0);
             doubt();
             endsStatements();
             return;
@@ -227,6 +231,10 @@ final class State {
                 catalogChanged();
             }
             case SETTING, OTHER -> {
+                if (known.kind() == KnownStatement.Kind.SETTING
+                        || known.traces().compareTo(KnownStatement.Traces.LOCKS) >= 0) {
+                    sets(known, sql, offset, length);
+                }
                 doubt();
                 if (known.endsStatements()) {
                     endsStatements();
@@ -238,8 +246,18 @@ final class State {
     /** A statement that was not read is about to run. */
     void runsUnseen() {
         stay.leaves(KnownStatement.Traces.LOCKS, null, 0, 0);
+        sets(null, null, 0, 0);
         doubt();
         endsStatements();
+    }
+
+    private void sets(
+            @Nullable KnownStatement known, byte @Nullable [] sql, int offset, int length) {
+        if (stay.perTransaction()) {
+            boolean read = known != null && known.kind() == KnownStatement.Kind.SETTING;
+            boolean single = known != null && known.single();
+            unread = UnreadSettings.after(unread, read ? sql : null, offset, length, single);
+        }
     }
 
     /** What the session runs under may have changed. */

@@ -258,6 +258,66 @@ class TransactionModeIT {
         }
     }
 
+    @Test
+    void whatATransactionPreparesMeansWhatItsOwnSettingsSay() throws Exception {
+        try (Connection connection = house.connect("prepareThreshold=1")) {
+            run(connection, "CREATE SCHEMA shop_a CREATE TABLE things (a int)");
+            run(connection, "CREATE SCHEMA shop_b CREATE TABLE things (a int, b text)");
+            connection.setAutoCommit(false);
+            run(connection, "SET search_path = shop_a");
+            assertThat(columns(connection, "SELECT * FROM things")).isOne();
+            run(connection, "SET LOCAL search_path = shop_b");
+            assertThat(columns(connection, "SELECT * FROM things")).isEqualTo(2);
+            connection.rollback();
+        }
+    }
+
+    @Test
+    void settingsOfATransactionStayOutOfWhatOthersPrepared() throws Exception {
+        String prepared = "SELECT extract(month FROM '01/02/2020'::date)::int";
+        String early = "SELECT 100 + extract(month FROM '01/02/2020'::date)::int";
+        try (Connection blocker = house.connect("");
+                Connection keeper = house.connect("");
+                Connection one = house.connect("prepareThreshold=1");
+                PreparedStatement earlier = one.prepareStatement(early)) {
+            blocker.setAutoCommit(false);
+            run(blocker, "SELECT 1");
+            assertThat(number(earlier)).isEqualTo(101);
+            keeper.setAutoCommit(false);
+            run(keeper, "SELECT 1");
+            blocker.commit();
+            // only the backend is left that has not seen it yet
+            one.setAutoCommit(false);
+            run(one, "SET LOCAL DateStyle = 'ISO, DMY'");
+            number(earlier);
+            try (PreparedStatement later = one.prepareStatement(prepared)) {
+                assertThat(number(later)).isEqualTo(2);
+            }
+            one.commit();
+            try (Connection other = house.connect("prepareThreshold=1");
+                    PreparedStatement same = other.prepareStatement(early);
+                    PreparedStatement another = other.prepareStatement(prepared)) {
+                assertThat(number(same)).isEqualTo(101);
+                assertThat(number(another)).isEqualTo(1);
+            }
+            keeper.commit();
+        }
+    }
+
+    private static int columns(Connection connection, String sql) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(sql);
+                ResultSet rows = statement.executeQuery()) {
+            return rows.getMetaData().getColumnCount();
+        }
+    }
+
+    private static int number(PreparedStatement statement) throws SQLException {
+        try (ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"simple", "extended"})
     void aSequencesLastNumberIsRefusedWhereItCouldBeSomebodyElses(String mode) throws Exception {
