@@ -147,13 +147,21 @@ public final class CatalogLoader {
         return columns;
     }
 
-    private static Map<Long, List<Index>> indexes(Connection connection) throws SQLException {
+    /**
+     * The indexes of each table. One that was dropped since the snapshot was taken is left out:
+     * what prints its definition knows it no more.
+     */
+    static Map<Long, List<Index>> indexes(Connection connection) throws SQLException {
         Map<Long, List<Index.Key>> keys = new HashMap<>();
         Map<Long, List<String>> included = new HashMap<>();
         try (Statement statement = connection.createStatement();
                 ResultSet row = statement.executeQuery(CatalogQueries.INDEX_KEYS)) {
             while (row.next()) {
                 long oid = row.getLong("oid");
+                String expression = row.getString("expression");
+                if (expression == null) {
+                    continue;
+                }
                 Optional<String> column = Optional.ofNullable(row.getString("column_name"));
                 if (row.getBoolean("included")) {
                     included.computeIfAbsent(oid, o -> new ArrayList<>()).add(column.orElseThrow());
@@ -162,7 +170,7 @@ public final class CatalogLoader {
                             .add(
                                     new Index.Key(
                                             column,
-                                            text(row, "expression"),
+                                            expression,
                                             row.getBoolean("descending"),
                                             row.getBoolean("nulls_first"),
                                             row.getBoolean("default_opclass")));
@@ -174,11 +182,16 @@ public final class CatalogLoader {
                 ResultSet row = statement.executeQuery(CatalogQueries.INDEXES)) {
             while (row.next()) {
                 long oid = row.getLong("oid");
+                String definition = row.getString("definition");
+                if (definition == null) {
+                    continue;
+                }
                 indexes.computeIfAbsent(row.getLong("table_oid"), o -> new ArrayList<>())
                         .add(
                                 index(
                                         row,
                                         oid,
+                                        definition,
                                         keys.getOrDefault(oid, List.of()),
                                         included.getOrDefault(oid, List.of())));
             }
@@ -186,7 +199,8 @@ public final class CatalogLoader {
         return indexes;
     }
 
-    private static Index index(ResultSet row, long oid, List<Index.Key> keys, List<String> included)
+    private static Index index(
+            ResultSet row, long oid, String definition, List<Index.Key> keys, List<String> included)
             throws SQLException {
         return new Index(
                 oid,
@@ -202,7 +216,7 @@ public final class CatalogLoader {
                 row.getBoolean("has_constraint"),
                 row.getLong("bytes"),
                 row.getLong("scans"),
-                text(row, "definition"));
+                definition);
     }
 
     private static String text(ResultSet row, String column) throws SQLException {

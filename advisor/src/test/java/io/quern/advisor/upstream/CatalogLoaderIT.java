@@ -185,6 +185,29 @@ class CatalogLoaderIT {
     }
 
     @Test
+    void anIndexDroppedSinceTheSnapshotIsLeftOut() throws Exception {
+        database.sql(
+                "CREATE TABLE t (a int, b int)",
+                "CREATE INDEX stays ON t (a)",
+                "CREATE INDEX goes ON t (b) INCLUDE (a)");
+        try (Connection reading = database.connect();
+                Statement statement = reading.createStatement()) {
+            reading.setAutoCommit(false);
+            reading.setTransactionIsolation(Connection.TRANSACTION_REPEATABLE_READ);
+            statement.execute("SELECT 1");
+            database.sql("DROP INDEX goes");
+            assertThat(CatalogLoader.indexes(reading).values())
+                    .singleElement()
+                    .satisfies(
+                            indexes ->
+                                    assertThat(indexes)
+                                            .extracting(Index::name)
+                                            .containsExactly("stays"));
+            reading.rollback();
+        }
+    }
+
+    @Test
     void ddlInAnOpenTransactionIsPendingAndBlocksNobody() throws Exception {
         database.sql("CREATE TABLE t (a int NOT NULL)", "CREATE TABLE u (a int)");
         assertThat(loader.load(database.name).pending()).isFalse();
