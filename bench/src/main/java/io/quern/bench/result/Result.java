@@ -16,9 +16,10 @@ import java.nio.file.Path;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "kind")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WireResult.class, name = "wire"),
-    @JsonSubTypes.Type(value = Figures.class, name = "figures")
+    @JsonSubTypes.Type(value = Figures.class, name = "figures"),
+    @JsonSubTypes.Type(value = RewriteResult.class, name = "rewrites")
 })
-public sealed interface Result permits WireResult, Figures {
+public sealed interface Result permits WireResult, Figures, RewriteResult {
 
     /** As a section of {@code docs/benchmarks.md}, without its heading. */
     String markdown();

@@ -1,0 +1,17 @@
+-- a condition OR membership in a subquery
+-- rule
+-- schema
+CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, region int NOT NULL);
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, total numeric(10,2) NOT NULL, status text NOT NULL, created_at timestamp NOT NULL, note text);
+INSERT INTO customers SELECT g, 'n' || g, 'u' || g || '@example.org', g % 50 FROM generate_series(1, 100000) g;
+INSERT INTO orders SELECT g, 1 + (g::bigint * 7919) % 100000, (g % 1000) + 0.5, CASE g % 10 WHEN 0 THEN 'new' ELSE 'done' END, '2020-01-01'::timestamp + g * interval '1 minute', CASE WHEN g % 3 = 0 THEN 'note ' || g END FROM generate_series(1, 1000000) g;
+CREATE INDEX ON orders (customer_id);
+CREATE INDEX ON orders (created_at);
+CREATE INDEX ON customers (email);
+-- before
+SELECT id, total FROM orders
+WHERE id = 4242 OR customer_id IN (SELECT id FROM customers WHERE email = 'u77@example.org')
+-- by hand
+SELECT id, total FROM orders WHERE id = 4242
+UNION
+SELECT id, total FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE email = 'u77@example.org')

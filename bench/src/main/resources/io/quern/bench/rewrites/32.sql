@@ -1,0 +1,14 @@
+-- a join that only a foreign key needs
+-- rule
+-- schema
+CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, region int NOT NULL);
+CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, total numeric(10,2) NOT NULL, status text NOT NULL, created_at timestamp NOT NULL, note text);
+INSERT INTO customers SELECT g, 'n' || g, 'u' || g || '@example.org', g % 50 FROM generate_series(1, 100000) g;
+INSERT INTO orders SELECT g, 1 + (g::bigint * 7919) % 100000, (g % 1000) + 0.5, CASE g % 10 WHEN 0 THEN 'new' ELSE 'done' END, '2020-01-01'::timestamp + g * interval '1 minute', CASE WHEN g % 3 = 0 THEN 'note ' || g END FROM generate_series(1, 1000000) g;
+CREATE INDEX ON orders (customer_id);
+CREATE INDEX ON orders (created_at);
+ALTER TABLE orders ADD FOREIGN KEY (customer_id) REFERENCES customers;
+-- before
+SELECT o.id, o.total FROM orders o JOIN customers c ON c.id = o.customer_id WHERE o.total > 500
+-- by hand
+SELECT o.id, o.total FROM orders o WHERE o.total > 500

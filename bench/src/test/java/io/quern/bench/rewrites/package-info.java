@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.bench.rewrites;
+
+import org.jspecify.annotations.NullMarked;
