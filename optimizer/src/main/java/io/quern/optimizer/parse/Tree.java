@@ -2,34 +2,110 @@ package io.quern.optimizer.parse;
 
 import static java.util.Objects.requireNonNull;
 
+import org.apache.calcite.sql.SqlNode;
+import org.apache.calcite.sql.parser.SqlParserPos;
+
 import java.util.ArrayList;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
 
 /**
- * A parsed statement.
- *
- * @param root the outermost query level
- * @param locking whether a locking clause ({@code FOR UPDATE}, …) occurs anywhere
- * @param withNames the folded names of all WITH queries, wherever they are visible
+ * A parsed statement: its syntax tree, every node of which knows its tokens, and the query levels
+ * in it. Immutable, as long as nobody changes Calcite's nodes.
  */
-public record Tree(Tokens tokens, Block root, boolean locking, Set<String> withNames)
-        implements Grammar.Result {
-    public Tree {
-        requireNonNull(tokens, "tokens");
-        requireNonNull(root, "root");
-        withNames = Set.copyOf(withNames);
+public final class Tree implements Grammar.Result {
+    private final Tokens tokens;
+    private final SqlNode node;
+    private final BitSet grouping;
+    private final Block root;
+    private final boolean locking;
+    private final boolean changes;
+    private final Set<String> withNames;
+
+    Tree(Tokens tokens, SqlNode node, BitSet grouping, Block root, Findings findings) {
+        this.tokens = requireNonNull(tokens, "tokens");
+        this.node = requireNonNull(node, "node");
+        this.grouping = requireNonNull(grouping, "grouping");
+        this.root = requireNonNull(root, "root");
+        this.locking = findings.locking();
+        this.changes = findings.changes();
+        this.withNames = Set.copyOf(findings.withNames());
+    }
+
+    /** What occurs anywhere in a statement. */
+    record Findings(boolean locking, boolean changes, Set<String> withNames) {}
+
+    /** The statement's tokens. */
+    public Tokens tokens() {
+        return tokens;
+    }
+
+    /** The syntax tree. Constructs that Calcite lacks are calls of {@link Form}. */
+    public SqlNode node() {
+        return node;
+    }
+
+    /** The outermost query level. */
+    public Block root() {
+        return root;
+    }
+
+    /** Whether a locking clause ({@code FOR UPDATE}, …) occurs anywhere. */
+    public boolean locking() {
+        return locking;
+    }
+
+    /** The folded names of all WITH queries, wherever they are visible. */
+    public Set<String> withNames() {
+        return withNames;
+    }
+
+    /**
+     * The tokens of a node, without brackets that only group. An empty list has an empty span where
+     * its items would be.
+     *
+     * @throws IllegalArgumentException if the node is not of a parsed statement
+     */
+    public Span span(SqlNode part) {
+        return span(part.getParserPosition());
+    }
+
+    static Span span(SqlParserPos pos) {
+        if (pos.getLineNum() != 1) {
+            throw new IllegalArgumentException("a node without a place");
+        }
+        return new Span(pos.getColumnNum() - 1, pos.getEndColumnNum() - 1);
+    }
+
+    /** The tokens of a node with all brackets around it that only group. */
+    public Span bracketed(SqlNode part) {
+        return bracketed(tokens, grouping, span(part));
+    }
+
+    static Span bracketed(Tokens tokens, BitSet grouping, Span inner) {
+        Span span = inner;
+        while (span.from() > 0
+                && grouping.get(span.from() - 1)
+                && tokens.partner(span.from() - 1) == span.to()) {
+            span = new Span(span.from() - 1, span.to() + 1);
+        }
+        return span;
+    }
+
+    /** The characters of a span, comments between its tokens included. */
+    public String text(Span span) {
+        return span.isEmpty()
+                ? ""
+                : tokens.sql()
+                        .sql()
+                        .substring(
+                                tokens.sql().start(span.from()), tokens.sql().end(span.to() - 1));
     }
 
     /** Whether it only reads: no INSERT, UPDATE, DELETE or MERGE anywhere, WITH included. */
     public boolean isSelect() {
-        for (int i = 0; i < tokens.count(); i++) {
-            boolean lock = tokens.word(i - 1, Set.of("for", "key"));
-            if (!lock && tokens.word(i, Set.of("insert", "update", "delete", "merge"))) {
-                return false;
-            }
-        }
-        return tokens.word(0, Set.of("select", "with")) || tokens.symbol(0, "(");
+        return !changes;
     }
 
     /**

@@ -2,86 +2,95 @@ package io.quern.optimizer.parse;
 
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlDelete;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
-import org.apache.calcite.sql.SqlSelect;
-import org.apache.calcite.sql.SqlUpdate;
-import org.apache.calcite.sql.SqlWithItem;
+import org.apache.calcite.sql.fun.SqlStdOperatorTable;
 import org.jspecify.annotations.Nullable;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/** Turns Calcite's tree of a {@link StructuralCopy} into blocks over the statement's own tokens. */
+/** Finds the query levels in a syntax tree, and what occurs anywhere in it. */
 final class TreeReader {
-    private static final Set<String> CLAUSES =
-            Set.of(
-                    "where",
-                    "group",
-                    "having",
-                    "window",
-                    "order",
-                    "limit",
-                    "offset",
-                    "fetch",
-                    "for",
-                    "union",
-                    "intersect",
-                    "except",
-                    "returning");
-    private static final Set<String> JOIN_WORDS =
-            Set.of("join", "inner", "left", "right", "full", "cross", "natural", "on", "using");
+    /** A chain of operators such as {@code a || b || c} is as deep as it is long. */
+    private static final int MAX_DEPTH = 1000;
 
     private final Tokens tokens;
-    private final boolean locking;
+    private final BitSet grouping;
     private final Set<String> withNames = new HashSet<>();
+    private boolean locking;
+    private boolean changes;
 
-    TreeReader(Tokens tokens, boolean locking) {
+    TreeReader(Tokens tokens, BitSet grouping) {
         this.tokens = tokens;
-        this.locking = locking;
+        this.grouping = grouping;
     }
 
-    /** Reads a statement; structure the tokens do not confirm is refused. */
+    /** Reads a statement; a tree too deep for whoever walks it is refused. */
     Grammar.Result read(SqlNode node) {
-        try {
-            List<Block> blocks = new ArrayList<>();
-            collect(node, blocks);
-            Block root = blocks.size() == 1 && isWhole(node) ? blocks.getFirst() : holder(blocks);
-            return new Tree(tokens, root, locking, withNames);
-        } catch (Unconfirmed e) {
-            return Grammar.declined("structure", "two readings of the statement disagree");
+        if (depth(node) > MAX_DEPTH) {
+            return Grammar.declined(
+                    "too-deep", "a chain of operators is longer than " + MAX_DEPTH);
         }
+        List<Block> blocks = new ArrayList<>();
+        collect(node, blocks);
+        Block root = blocks.size() == 1 && isWhole(node) ? blocks.getFirst() : holder(blocks);
+        var findings = new Tree.Findings(locking, changes, withNames);
+        return new Tree(tokens, node, grouping, root, findings);
     }
 
-    /** The two readings, Calcite's and the tokens', differ: nothing may be built on either. */
-    private static final class Unconfirmed extends RuntimeException {
-        private static final long serialVersionUID = 1L;
+    private record Level(SqlNode node, int depth) {}
 
-        Unconfirmed() {
-            super("structure", null, false, false);
+    private static int depth(SqlNode root) {
+        Deque<Level> left = new ArrayDeque<>();
+        left.push(new Level(root, 1));
+        int deepest = 0;
+        while (!left.isEmpty() && deepest <= MAX_DEPTH) {
+            Level level = left.pop();
+            deepest = Math.max(deepest, level.depth());
+            for (SqlNode child : children(level.node())) {
+                if (child != null) {
+                    left.push(new Level(child, level.depth() + 1));
+                }
+            }
         }
+        return deepest;
+    }
+
+    private static Iterable<? extends @Nullable SqlNode> children(SqlNode node) {
+        return switch (node) {
+            case SqlCall call -> call.getOperandList();
+            case SqlNodeList list -> list;
+            default -> List.of();
+        };
     }
 
     private static boolean isWhole(SqlNode node) {
-        return switch (node.getKind()) {
-            case SELECT, UPDATE, DELETE -> true;
-            case ORDER_BY -> isWhole(((SqlCall) node).operand(0));
+        return switch (node) {
+            case PostgresSelect select -> true;
+            case Change change -> isBlock(change);
+            case OrderedQuery query -> query.query instanceof PostgresSelect;
             default -> false;
         };
     }
 
+    private static boolean isBlock(Change change) {
+        return change.verb() == Change.Verb.UPDATE || change.verb() == Change.Verb.DELETE;
+    }
+
     private Block holder(List<Block> nested) {
-        Span all = new Span(0, tokens.count());
         return new Block(
                 Block.Kind.OTHER,
-                all,
+                new Span(0, tokens.count()),
                 new Span(0, 0),
                 Optional.empty(),
                 Optional.empty(),
@@ -97,93 +106,78 @@ final class TreeReader {
     private void collect(@Nullable SqlNode node, List<Block> into) {
         switch (node) {
             case null -> {}
-            case SqlSelect select -> into.add(select(select));
-            case SqlUpdate update ->
-                    into.add(
-                            change(
-                                    Block.Kind.UPDATE,
-                                    update,
-                                    update.getTargetTable(),
-                                    update.getAlias()));
-            case SqlDelete delete ->
-                    into.add(
-                            change(
-                                    Block.Kind.DELETE,
-                                    delete,
-                                    delete.getTargetTable(),
-                                    delete.getAlias()));
-            case SqlWithItem item -> {
-                withNames.add(name(token(item.name)));
-                collect(item.query, into);
+            case PostgresSelect select -> into.add(select(select, null));
+            case OrderedQuery query -> {
+                locking |= !query.locking().isEmpty();
+                if (query.query instanceof PostgresSelect select) {
+                    into.add(select(select, query));
+                } else {
+                    query.getOperandList().forEach(operand -> collect(operand, into));
+                }
             }
-            case SqlCall call -> call.getOperandList().forEach(operand -> collect(operand, into));
-            case SqlNodeList list -> list.forEach(member -> collect(member, into));
-            default -> {}
+            case Change change -> {
+                changes = true;
+                if (isBlock(change)) {
+                    into.add(change(change));
+                } else {
+                    change.getOperandList().forEach(operand -> collect(operand, into));
+                }
+            }
+            case CommonTable item -> {
+                withNames.add(item.name.getSimple());
+                item.getOperandList().forEach(operand -> collect(operand, into));
+            }
+            default -> children(node).forEach(child -> collect(child, into));
         }
     }
 
-    private Block select(SqlSelect node) {
-        int start = token(node);
-        // the position of a subquery may start at its bracket
-        while (tokens.symbol(start, "(")) {
-            start++;
-        }
-        if (!tokens.word(start, "select")) {
-            throw new Unconfirmed();
-        }
-        Clauses clauses = new Clauses(start);
-        int output = start + 1;
-        boolean distinctOn = false;
-        if (tokens.word(output, "all")) {
-            output++;
-        } else if (tokens.word(output, "distinct")) {
-            output++;
-            distinctOn = tokens.word(output, "on");
-            output = distinctOn ? tokens.partner(output + 1) + 1 : output;
-        }
-        int outputEnd = clauses.first("from") >= 0 ? clauses.first("from") : clauses.firstEnd();
-        confirm(node.getFrom() != null, clauses.first("from") >= 0);
-        confirm(node.getWhere() != null, clauses.first("where") >= 0);
-        confirm(node.getGroup() != null, clauses.first("group") >= 0);
+    private Block select(PostgresSelect node, @Nullable OrderedQuery around) {
         List<Block> nested = new ArrayList<>();
         node.getOperandList().forEach(operand -> collect(operand, nested));
+        List<Span> orderBy = new ArrayList<>();
+        boolean limited = false;
+        Span span = span(node);
+        if (around != null) {
+            around.orderList.forEach(key -> orderBy.add(bracketed(key)));
+            limited = around.offset != null || around.fetch != null;
+            span = span(around);
+            around.getOperandList().stream().skip(1).forEach(o -> collect(o, nested));
+        }
         return new Block(
                 Block.Kind.SELECT,
-                new Span(start, clauses.end),
-                new Span(output, Math.max(output, outputEnd)),
+                span,
+                span(node.getSelectList()),
                 Optional.ofNullable(node.getFrom()).map(this::relation),
-                clauses.span("where", 1),
+                Optional.ofNullable(node.getWhere()).map(this::bracketed),
                 node.isDistinct(),
-                distinctOn,
+                node.distinctOn() != null,
                 node.getGroup() != null || node.getHaving() != null,
                 !node.getWindowList().isEmpty(),
-                clauses.span("order", 2).map(keys -> tokens.split(keys, ",")).orElse(List.of()),
-                clauses.first("limit") >= 0
-                        || clauses.first("offset") >= 0
-                        || clauses.first("fetch") >= 0,
+                orderBy,
+                limited,
                 nested);
     }
 
-    private Block change(
-            Block.Kind kind, SqlCall node, SqlNode target, @Nullable SqlIdentifier alias) {
-        int start = token(node);
-        if (!tokens.word(start, kind == Block.Kind.UPDATE ? "update" : "delete")) {
-            throw new Unconfirmed();
-        }
-        Clauses clauses = new Clauses(start);
+    private Block change(Change node) {
         List<Block> nested = new ArrayList<>();
         node.getOperandList().forEach(operand -> collect(operand, nested));
+        Span span = span(node);
+        Relation target = target(node);
+        Relation from =
+                node.source() == null
+                        ? target
+                        : new Relation.Joined(
+                                target,
+                                relation(node.source()),
+                                Relation.Join.INNER,
+                                Optional.empty(),
+                                false);
         return new Block(
-                kind,
-                new Span(start, clauses.end),
-                new Span(start, start),
-                Optional.of(
-                        target instanceof SqlIdentifier id
-                                ? new Relation.Named(
-                                        path(id),
-                                        Optional.ofNullable(alias).map(a -> name(token(a))))
-                                : new Relation.Opaque(Optional.empty())),
-                clauses.span("where", 1),
+                node.verb() == Change.Verb.UPDATE ? Block.Kind.UPDATE : Block.Kind.DELETE,
+                span,
+                new Span(span.from(), span.from()),
+                Optional.of(from),
+                Optional.ofNullable(node.condition()).map(this::bracketed),
                 false,
                 false,
                 false,
@@ -193,151 +187,72 @@ final class TreeReader {
                 nested);
     }
 
+    private Relation target(Change node) {
+        SqlIdentifier alias = node.alias();
+        return alias == null
+                ? relation(node.target())
+                : named(relation(node.target()), alias.getSimple());
+    }
+
     private Relation relation(SqlNode node) {
         return switch (node) {
-            case SqlIdentifier id -> new Relation.Named(path(id), Optional.empty());
+            case SqlIdentifier id -> new Relation.Named(id.names, Optional.empty());
             case SqlJoin join -> join(join);
-            case SqlCall call when call.getKind() == SqlKind.AS -> {
-                Optional<String> alias = Optional.of(name(token(call.operand(1))));
-                yield call.operandCount() == 2 && call.operand(0) instanceof SqlIdentifier id
-                        ? new Relation.Named(path(id), alias)
-                        : new Relation.Opaque(alias);
-            }
+            case SqlCall call when call.getOperator().equals(SqlStdOperatorTable.AS) ->
+                    call.operandCount() == 2
+                            ? named(relation(call.operand(0)), name(call.operand(1)))
+                            : new Relation.Opaque(Optional.of(name(call.operand(1))));
+            case SqlCall call when call.getOperator().equals(Form.DESCENDANTS) ->
+                    relation(call.operand(0));
+            case SqlCall call when call.getKind() == SqlKind.AS ->
+                    new Relation.Opaque(
+                            Optional.ofNullable(call.getOperandList().get(1))
+                                    .map(TreeReader::name));
+            case SqlCall call when call.getOperator().equals(Form.SAMPLE) ->
+                    switch (relation(call.operand(0))) {
+                        case Relation.Named named ->
+                                new Relation.Opaque(Optional.of(named.visible()));
+                        case Relation other -> other;
+                    };
             default -> new Relation.Opaque(Optional.empty());
         };
+    }
+
+    /** A table may be renamed and stays a table; anything else, a bracketed join too, does not. */
+    private static Relation named(Relation relation, String alias) {
+        return relation instanceof Relation.Named table && table.alias().isEmpty()
+                ? new Relation.Named(table.path(), Optional.of(alias))
+                : new Relation.Opaque(Optional.of(alias));
+    }
+
+    private static String name(SqlNode id) {
+        return ((SqlIdentifier) id).getSimple();
     }
 
     private Relation join(SqlJoin node) {
         Relation.Join kind =
                 switch (node.getJoinType()) {
-                    case INNER, CROSS, COMMA -> Relation.Join.INNER;
                     case LEFT -> Relation.Join.LEFT;
                     case RIGHT -> Relation.Join.RIGHT;
                     case FULL -> Relation.Join.FULL;
-                    default -> throw new Unconfirmed();
+                    default -> Relation.Join.INNER;
                 };
         boolean merges = node.isNatural() || node.getConditionType() == JoinConditionType.USING;
         return new Relation.Joined(
                 relation(node.getLeft()),
                 relation(node.getRight()),
                 kind,
-                node.getConditionType() == JoinConditionType.ON && node.getCondition() != null
-                        ? Optional.of(on(node.getCondition()))
+                node.getConditionType() == JoinConditionType.ON
+                        ? Optional.ofNullable(node.getCondition()).map(this::bracketed)
                         : Optional.empty(),
                 merges);
     }
 
-    private Span on(SqlNode condition) {
-        int from = token(condition);
-        while (from > 0 && !tokens.word(from - 1, "on")) {
-            from--;
-            if (!tokens.symbol(from, "(")
-                    && !tokens.word(from, "not")
-                    && !tokens.symbol(from, "+")
-                    && !tokens.symbol(from, "-")) {
-                throw new Unconfirmed();
-            }
-        }
-        int to = from;
-        while (to < tokens.count()) {
-            if (tokens.partner(to) > to) {
-                to = tokens.partner(to) + 1;
-                continue;
-            }
-            boolean call =
-                    tokens.word(to, JOIN_WORDS)
-                            && tokens.symbol(to + 1, "(")
-                            && (tokens.word(to, "left") || tokens.word(to, "right"));
-            if (tokens.partner(to) >= 0
-                    || tokens.symbol(to, ",")
-                    || tokens.symbol(to, ";")
-                    || (!call
-                            && !tokens.symbol(to - 1, ".")
-                            && (tokens.word(to, JOIN_WORDS) || tokens.word(to, CLAUSES)))) {
-                break;
-            }
-            to++;
-        }
-        return new Span(from, to);
+    private static Span span(SqlNode node) {
+        return Tree.span(node.getParserPosition());
     }
 
-    private List<String> path(SqlIdentifier id) {
-        int i = token(id);
-        List<String> path = new ArrayList<>();
-        path.add(name(i));
-        while (tokens.symbol(i + 1, ".")) {
-            i += 2;
-            path.add(tokens.attribute(i).orElseThrow(Unconfirmed::new));
-        }
-        confirm(path.size() == 1, id.names.size() == 1);
-        return path;
-    }
-
-    private String name(int i) {
-        return tokens.name(i).orElseThrow(Unconfirmed::new);
-    }
-
-    private int token(SqlNode node) {
-        int column = node.getParserPosition().getColumnNum();
-        if (column < 1) {
-            throw new Unconfirmed();
-        }
-        return tokens.sql().tokenAt(column - 1);
-    }
-
-    private static void confirm(boolean one, boolean other) {
-        if (one != other) {
-            throw new Unconfirmed();
-        }
-    }
-
-    /** Where the clauses of one query level start, told from its tokens. */
-    private final class Clauses {
-        private final List<Integer> starts = new ArrayList<>();
-        private final int end;
-
-        Clauses(int start) {
-            int i = start + 1;
-            while (i < tokens.count() && !tokens.symbol(i, ";")) {
-                if (tokens.partner(i) > i) {
-                    i = tokens.partner(i) + 1;
-                    continue;
-                }
-                boolean setOperation =
-                        tokens.word(i, Set.of("union", "intersect", "except"))
-                                && !tokens.symbol(i - 1, ".");
-                if (tokens.partner(i) >= 0 || setOperation) {
-                    break;
-                }
-                boolean name = tokens.symbol(i - 1, ".") || tokens.word(i - 1, "as");
-                boolean comparison = tokens.word(i, "from") && tokens.word(i - 1, "distinct");
-                if (!name && !comparison && (tokens.word(i, CLAUSES) || tokens.word(i, "from"))) {
-                    starts.add(i);
-                }
-                i++;
-            }
-            end = i;
-        }
-
-        int first(String clause) {
-            return starts.stream().filter(i -> tokens.word(i, clause)).findFirst().orElse(-1);
-        }
-
-        int firstEnd() {
-            return starts.isEmpty() ? end : starts.getFirst();
-        }
-
-        Optional<Span> span(String clause, int words) {
-            int start = first(clause);
-            if (start < 0) {
-                return Optional.empty();
-            }
-            int at = starts.indexOf(start);
-            int to = at + 1 < starts.size() ? starts.get(at + 1) : end;
-            if (start + words >= to) {
-                throw new Unconfirmed();
-            }
-            return Optional.of(new Span(start + words, to));
-        }
+    private Span bracketed(SqlNode node) {
+        return Tree.bracketed(tokens, grouping, span(node));
     }
 }

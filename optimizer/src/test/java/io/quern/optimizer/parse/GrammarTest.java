@@ -98,7 +98,8 @@ final class GrammarTest {
         for (String sql :
                 List.of(
                         "SELECT secret_word FROM FROM t WHERE a = 'hush'",
-                        "SELECT 1 FROM ONLY secret_word",
+                        "SELECT 1 INTO secret_word FROM t",
+                        "SELECT 1 FROM t WHERE secret_word LIKE",
                         "SELECT 'hush",
                         "SELECT 1; SELECT 'hush'",
                         "CREATE TABLE secret_word (a text DEFAULT 'hush')",
@@ -113,8 +114,20 @@ final class GrammarTest {
     }
 
     @Test
+    void readsLongStatementsFlatly() {
+        tree("SELECT '" + "x".repeat(1_000_000) + "'");
+        tree("SELECT 1 FROM t WHERE a IN (0" + ", 1".repeat(20_000) + ")");
+        tree("SELECT 1 FROM t WHERE a = 0" + " OR a = 1".repeat(20_000));
+        tree("INSERT INTO t VALUES (0, 'x')" + ", (1, 'y')".repeat(15_000));
+    }
+
+    @Test
     void boundsLengthAndDepth() {
-        assertThat(Grammar.parse("SELECT '" + "x".repeat(70_000) + "'"))
+        assertThat(Grammar.parse("SELECT '" + "x".repeat(Grammar.MAX_CHARS) + "'"))
+                .isInstanceOf(Grammar.Declined.class);
+        assertThat(Grammar.parse("SELECT 1" + ", 1".repeat(Grammar.MAX_TOKENS / 2)))
+                .isInstanceOf(Grammar.Declined.class);
+        assertThat(Grammar.parse("SELECT 1" + " || 1".repeat(2000)))
                 .isInstanceOf(Grammar.Declined.class);
         assertThat(Grammar.parse("SELECT " + "(".repeat(5000) + "1" + ")".repeat(5000)))
                 .isInstanceOf(Grammar.Declined.class);

@@ -1,0 +1,531 @@
+
+SqlNode SqlExpressionEof() :
+{
+    SqlNode e;
+}
+{
+    e = Expression() <EOF>
+    { return e; }
+}
+
+SqlNode Expression() :
+{
+    SqlNode e;
+}
+{
+    e = Operation(Binding.LOWEST, false)
+    { return e; }
+}
+
+SqlNodeList Expressions() :
+{
+    final int from = at();
+    final List<SqlNode> all = new ArrayList<SqlNode>();
+    SqlNode e;
+}
+{
+    e = Expression() { all.add(e); }
+    ( <COMMA> e = Expression() { all.add(e); } )*
+    { return list(all, from); }
+}
+
+/* Operands and the operators between them that bind at least as tightly as the floor. Restricted: PostgreSQL's
+   b_expr, which has no AND, IN, LIKE or IS NULL. */
+SqlNode Operation(int floor, boolean restricted) :
+{
+    final int from = at();
+    SqlNode e;
+}
+{
+    { enter(); }
+    e = Operand(restricted)
+    (
+        LOOKAHEAD({ Binding.of(this, restricted) >= floor })
+        e = Operator(e, from, restricted)
+    )*
+    {
+        leave();
+        return e;
+    }
+}
+
+SqlNode Operand(boolean restricted) :
+{
+    final int from = at();
+    SqlOperator operator;
+    SqlNode e;
+}
+{
+    LOOKAHEAD({ is(NOT) })
+    <NOT> e = Operation(Binding.NOT, restricted)
+    { return call(SqlStdOperatorTable.NOT, pos(from), e); }
+|
+    LOOKAHEAD({ isAny(PLUS, MINUS) })
+    Any() { operator = prefix(); } e = Operation(Binding.SIGN, restricted)
+    { return call(operator, pos(from), e); }
+|
+    LOOKAHEAD({ is(OPERATOR, LPAREN) })
+    operator = QualifiedOperator(true) e = Operation(Binding.OPERATOR + 1, restricted)
+    { return call(operator, pos(from), e); }
+|
+    LOOKAHEAD({ isAny(OPERATOR_NAME, CONCAT) })
+    Any() { operator = prefix(); } e = Operation(Binding.OPERATOR + 1, restricted)
+    { return call(operator, pos(from), e); }
+|
+    LOOKAHEAD({ true })
+    e = Primary()
+    { return e; }
+}
+
+SqlOperator QualifiedOperator(boolean prefix) :
+{
+    final int from = at();
+}
+{
+    <OPERATOR> <LPAREN>
+    ( LOOKAHEAD({ column(0) }) ColumnName() <DOT> )*
+    OperatorSymbol()
+    <RPAREN>
+    { return prefix ? Form.prefix(words(from).getSimple()) : Form.operator(words(from).getSimple()); }
+}
+
+/* One operator behind its left operand, with what follows. */
+SqlNode Operator(SqlNode left, int from, boolean restricted) :
+{
+    final int level = Binding.of(this, restricted);
+    SqlNode e;
+    SqlOperator operator;
+}
+{
+    LOOKAHEAD({ isAny(AND, OR) })
+    e = Junction(left, from, level)
+    { return e; }
+|
+    LOOKAHEAD({ level == Binding.IS })
+    e = Test(left, from, restricted)
+    { return e; }
+|
+    LOOKAHEAD({ level == Binding.LIKE })
+    e = Match(left, from)
+    { return e; }
+|
+    LOOKAHEAD({ is(AT, LOCAL) })
+    Any() Any()
+    { return call(Form.AT_LOCAL, pos(from), left); }
+|
+    LOOKAHEAD({ is(AT) })
+    <AT> <TIME> <ZONE> e = Operation(Binding.AT + 1, restricted)
+    { return call(Form.AT_TIME_ZONE, pos(from), left, e); }
+|
+    LOOKAHEAD({ is(COLLATE) }) <COLLATE> e = AnyPath()
+    { return call(Form.COLLATE, pos(from), left, e); }
+|
+    LOOKAHEAD({ is(CAST_MARK) }) <CAST_MARK> e = Type()
+    { return call(Form.CAST, pos(from), left, e); }
+|
+    LOOKAHEAD({ is(OVERLAPS) }) <OVERLAPS> e = Operand(restricted)
+    { return call(SqlStdOperatorTable.OVERLAPS, pos(from), left, e); }
+|
+    LOOKAHEAD({ true })
+    (
+        LOOKAHEAD({ is(OPERATOR) }) operator = QualifiedOperator(false)
+    |
+        LOOKAHEAD({ true }) Any() { operator = binary(); }
+    )
+    (
+        LOOKAHEAD({ isAny(ANY, SOME, ALL) }) e = Quantified(operator.getName(), left, from)
+    |
+        LOOKAHEAD({ true }) e = Operation(level + 1, restricted) { e = call(operator, pos(from), left, e); }
+    )
+    { return e; }
+}
+
+/* AND and OR take all their operands at once, as PostgreSQL's own tree does. */
+SqlNode Junction(SqlNode left, int from, int level) :
+{
+    final int word = getToken(1).kind;
+    final List<SqlNode> parts = new ArrayList<SqlNode>();
+    SqlNode e;
+}
+{
+    { parts.add(left); }
+    (
+        LOOKAHEAD({ is(word) })
+        Any() e = Operation(level + 1, false) { parts.add(e); }
+    )+
+    { return Form.call(word == AND ? SqlStdOperatorTable.AND : SqlStdOperatorTable.OR, pos(from), parts); }
+}
+
+/* ANY, SOME or ALL of an array or query. */
+SqlNode Quantified(String operator, SqlNode left, int from) :
+{
+    SqlNode e;
+    String quantifier;
+}
+{
+    Any() { quantifier = taken().equals("all") ? "ALL" : "ANY"; }
+    (
+        LOOKAHEAD({ subquery() }) e = QueryInBrackets()
+    |
+        <LPAREN> e = Expression() <RPAREN>
+    )
+    { return call(Form.quantified(operator, quantifier), pos(from), left, e); }
+}
+
+/* IS and its kin. */
+SqlNode Test(SqlNode left, int from, boolean restricted) :
+{
+    boolean not = false;
+    int word;
+    SqlNode e;
+}
+{
+    <ISNULL> { return call(SqlStdOperatorTable.IS_NULL, pos(from), left); }
+|
+    <NOTNULL> { return call(SqlStdOperatorTable.IS_NOT_NULL, pos(from), left); }
+|
+    <IS> [ <NOT> { not = true; } ]
+    (
+        <NULL>
+        { return call(not ? SqlStdOperatorTable.IS_NOT_NULL : SqlStdOperatorTable.IS_NULL, pos(from), left); }
+    |
+        <TRUE>
+        { return call(not ? SqlStdOperatorTable.IS_NOT_TRUE : SqlStdOperatorTable.IS_TRUE, pos(from), left); }
+    |
+        <FALSE>
+        { return call(not ? SqlStdOperatorTable.IS_NOT_FALSE : SqlStdOperatorTable.IS_FALSE, pos(from), left); }
+    |
+        <UNKNOWN>
+        { return call(not ? SqlStdOperatorTable.IS_NOT_UNKNOWN : SqlStdOperatorTable.IS_UNKNOWN, pos(from), left); }
+    |
+        <DISTINCT> <FROM> e = Operation(Binding.IS + 1, restricted)
+        {
+            return call(
+                not ? SqlStdOperatorTable.IS_NOT_DISTINCT_FROM : SqlStdOperatorTable.IS_DISTINCT_FROM,
+                pos(from), left, e);
+        }
+    |
+        { word = at(); }
+        (
+            <DOCUMENT>
+        |
+            [ <NFC> | <NFD> | <NFKC> | <NFKD> ] <NORMALIZED>
+        |
+            <JSON> [ LOOKAHEAD({ isAny(VALUE, ARRAY, OBJECT, SCALAR) }) Any() ]
+            [ LOOKAHEAD({ is(WITH, UNIQUE) || is(WITHOUT, UNIQUE) }) Any() <UNIQUE> [ LOOKAHEAD({ is(KEYS) }) <KEYS> ] ]
+        )
+        { return call(Form.test((not ? "IS NOT " : "IS ") + words(word).getSimple()), pos(from), left); }
+    )
+}
+
+/* [NOT] LIKE, ILIKE, SIMILAR TO, IN and BETWEEN. */
+SqlNode Match(SqlNode left, int from) :
+{
+    boolean not = false;
+    boolean symmetric = false;
+    SqlOperator operator;
+    SqlNode low;
+    SqlNode e;
+}
+{
+    [ <NOT> { not = true; } ]
+    (
+        <BETWEEN> [ LOOKAHEAD({ is(SYMMETRIC) }) <SYMMETRIC> { symmetric = true; } | LOOKAHEAD({ is(ASYMMETRIC) }) <ASYMMETRIC> ]
+        low = Operation(Binding.IS, true) <AND> e = Operation(Binding.LIKE + 1, false)
+        {
+            operator = symmetric
+                ? (not ? SqlStdOperatorTable.SYMMETRIC_NOT_BETWEEN : SqlStdOperatorTable.SYMMETRIC_BETWEEN)
+                : (not ? SqlStdOperatorTable.NOT_BETWEEN : SqlStdOperatorTable.BETWEEN);
+            return call(operator, pos(from), left, low, e);
+        }
+    |
+        <IN>
+        (
+            LOOKAHEAD({ subquery() }) e = QueryInBrackets()
+        |
+            <LPAREN> e = Expressions() <RPAREN>
+        )
+        { return call(not ? SqlStdOperatorTable.NOT_IN : SqlStdOperatorTable.IN, pos(from), left, e); }
+    |
+        (
+            <LIKE> { operator = not ? SqlStdOperatorTable.NOT_LIKE : SqlStdOperatorTable.LIKE; }
+        |
+            <ILIKE> { operator = not ? SqlLibraryOperators.NOT_ILIKE : SqlLibraryOperators.ILIKE; }
+        |
+            <SIMILAR> <TO>
+            { operator = not ? SqlStdOperatorTable.NOT_SIMILAR_TO : SqlStdOperatorTable.SIMILAR_TO; }
+        )
+        (
+            LOOKAHEAD({ isAny(ANY, SOME, ALL) }) e = Quantified(operator.getName(), left, from)
+            { return e; }
+        |
+            LOOKAHEAD({ true }) e = Operation(Binding.LIKE + 1, false)
+            [
+                LOOKAHEAD({ is(ESCAPE) })
+                <ESCAPE> low = Operation(Binding.LIKE + 1, false)
+                { return call(operator, pos(from), left, e, low); }
+            ]
+            { return call(operator, pos(from), left, e); }
+        )
+    )
+}
+
+/* What stands between operators: a constant, a name, a call, brackets; with subscripts and fields. */
+SqlNode Primary() :
+{
+    final int from = at();
+    SqlNode e;
+}
+{
+    (
+        LOOKAHEAD({ is(NUMBER_LITERAL) }) <NUMBER_LITERAL> { e = constant(); }
+    |
+        LOOKAHEAD({ is(STRING_LITERAL) }) <STRING_LITERAL> { e = constant(); }
+    |
+        LOOKAHEAD({ is(BITS) }) <BITS> { e = constant(); }
+    |
+        LOOKAHEAD({ is(PARAMETER_MARK) }) <PARAMETER_MARK> { e = parameter(); }
+    |
+        LOOKAHEAD({ is(TRUE) }) <TRUE> { e = SqlLiteral.createBoolean(true, pos(from)); }
+    |
+        LOOKAHEAD({ is(FALSE) }) <FALSE> { e = SqlLiteral.createBoolean(false, pos(from)); }
+    |
+        LOOKAHEAD({ is(NULL) }) <NULL> { e = SqlLiteral.createNull(pos(from)); }
+    |
+        LOOKAHEAD({ is(DEFAULT_) }) <DEFAULT_> { e = call(Form.DEFAULT, pos(from)); }
+    |
+        LOOKAHEAD({ is(CASE) }) e = Case()
+    |
+        LOOKAHEAD({ is(ARRAY) && subquery(1, LPAREN) })
+        <ARRAY> e = QueryInBrackets() { e = call(Form.ARRAY_QUERY, pos(from), e); }
+    |
+        LOOKAHEAD({ is(ARRAY) }) <ARRAY> e = Elements(from)
+    |
+        LOOKAHEAD({ is(EXISTS) && subquery(1, LPAREN) })
+        <EXISTS> e = QueryInBrackets() { e = call(Form.EXISTS, pos(from), e); }
+    |
+        LOOKAHEAD({ subquery() })
+        e = QueryInBrackets() { e = call(Form.SCALAR_QUERY, pos(from), e); }
+    |
+        LOOKAHEAD({ is(LPAREN) }) e = Brackets()
+    |
+        LOOKAHEAD({ is(ROW, LPAREN) })
+        e = Row()
+    |
+        LOOKAHEAD({ moment() })
+        e = Moment()
+    |
+        LOOKAHEAD({ is(INTERVAL) && typedString(1) })
+        e = Interval()
+    |
+        LOOKAHEAD({ typedLiteral() })
+        e = TypedLiteral()
+    |
+        LOOKAHEAD({ special() })
+        e = SpecialCall()
+    |
+        LOOKAHEAD({ column(0) || function(0) })
+        e = NameOrCall()
+    )
+    (
+        LOOKAHEAD({ is(LBRACKET) })
+        e = Subscript(e, from)
+    |
+        LOOKAHEAD({ is(DOT) && (label(1) || kind(1) == STAR) })
+        e = Field(e, from)
+    )*
+    { return e; }
+}
+
+/* Brackets around one expression only group; around several they are a row. */
+SqlNode Brackets() :
+{
+    final int from = at();
+    SqlNodeList all;
+}
+{
+    <LPAREN> all = Expressions() <RPAREN>
+    {
+        if (all.size() > 1) {
+            return Form.call(Form.ROW, pos(from), all);
+        }
+        grouped(from);
+        return all.get(0);
+    }
+}
+
+SqlNode Row() :
+{
+    final int from = at();
+    List<SqlNode> all = new ArrayList<SqlNode>();
+}
+{
+    <ROW> <LPAREN> [ LOOKAHEAD({ !is(RPAREN) }) all = Expressions() ] <RPAREN>
+    { return Form.call(Form.ROW, pos(from), all); }
+}
+
+/* [ … ] of an array, from its first word on. */
+SqlNode Elements(int from) :
+{
+    final List<SqlNode> all = new ArrayList<SqlNode>();
+    SqlNode e;
+}
+{
+    { enter(); }
+    <LBRACKET>
+    [
+        LOOKAHEAD({ !is(RBRACKET) })
+        e = Element() { all.add(e); }
+        ( <COMMA> e = Element() { all.add(e); } )*
+    ]
+    <RBRACKET>
+    {
+        leave();
+        return Form.call(Form.ARRAY, pos(from), all);
+    }
+}
+
+SqlNode Element() :
+{
+    final int from = at();
+    SqlNode e;
+}
+{
+    (
+        LOOKAHEAD({ is(LBRACKET) }) e = Elements(from)
+    |
+        LOOKAHEAD({ true }) e = Expression()
+    )
+    { return e; }
+}
+
+SqlNode Subscript(SqlNode array, int from) :
+{
+    SqlNode low = null;
+    SqlNode high = null;
+}
+{
+    <LBRACKET>
+    [ LOOKAHEAD({ !isAny(COLON, RBRACKET) }) low = Expression() ]
+    [
+        <COLON> [ LOOKAHEAD({ !is(RBRACKET) }) high = Expression() ] <RBRACKET>
+        { return call(Form.SLICE, pos(from), array, low, high); }
+    ]
+    <RBRACKET>
+    {
+        if (low == null) {
+            throw new ParseException();
+        }
+        return call(Form.SUBSCRIPT, pos(from), array, low);
+    }
+}
+
+SqlNode Field(SqlNode value, int from) :
+{
+    SqlNode field;
+}
+{
+    <DOT>
+    (
+        <STAR> { field = SqlIdentifier.star(getPos()); }
+    |
+        LOOKAHEAD({ true }) field = Label()
+    )
+    { return call(Form.FIELD, pos(from), value, field); }
+}
+
+SqlNode Case() :
+{
+    final int from = at();
+    final List<SqlNode> whens = new ArrayList<SqlNode>();
+    final List<SqlNode> thens = new ArrayList<SqlNode>();
+    SqlNode value = null;
+    SqlNode otherwise = null;
+    SqlNode e;
+    SqlNodeList whenList;
+    SqlNodeList thenList;
+    int first;
+}
+{
+    <CASE> [ LOOKAHEAD({ !is(WHEN) }) value = Expression() ]
+    { first = at(); }
+    (
+        <WHEN> e = Expression() { whens.add(e); }
+        <THEN> e = Expression() { thens.add(e); }
+    )+
+    {
+        whenList = list(whens, first);
+        thenList = list(thens, first);
+    }
+    [ <ELSE> otherwise = Expression() ]
+    <END>
+    { return new SqlCase(pos(from), value, whenList, thenList, otherwise); }
+}
+
+/* CURRENT_DATE and other values without brackets. */
+SqlNode Moment() :
+{
+    final int from = at();
+    String name;
+    SqlNode precision = null;
+}
+{
+    Any() { name = words(from).getSimple(); }
+    [
+        LOOKAHEAD({ is(LPAREN) && timeOfDay() })
+        <LPAREN> <NUMBER_LITERAL> { precision = constant(); } <RPAREN>
+    ]
+    {
+        return precision == null
+            ? call(Form.special(name), pos(from))
+            : call(Form.special(name), pos(from), precision);
+    }
+}
+
+/* INTERVAL '1' DAY, INTERVAL (3) '1 s' */
+SqlNode Interval() :
+{
+    final int from = at();
+    SqlDataTypeSpec type;
+    SqlNode value;
+}
+{
+    <INTERVAL> [ <LPAREN> <NUMBER_LITERAL> <RPAREN> ]
+    { type = type(words(from), from); }
+    value = StringConstant()
+    IntervalFields()
+    { return call(Form.TYPED_LITERAL, pos(from), type, value); }
+}
+
+/* DATE '2020-01-01', TIMESTAMP (3) WITH TIME ZONE '…' */
+SqlNode TypedLiteral() :
+{
+    final int from = at();
+    SqlDataTypeSpec type;
+    SqlNode value;
+}
+{
+    type = Type() value = StringConstant()
+    { return call(Form.TYPED_LITERAL, pos(from), type, value); }
+}
+
+SqlNode NameOrCall() :
+{
+    final int from = at();
+    SqlIdentifier name;
+    SqlDataTypeSpec type;
+    SqlNode e;
+}
+{
+    name = FunctionOrColumn()
+    [
+        LOOKAHEAD({ typedString(0) })
+        Modifiers() { type = type(name, from); } e = StringConstant()
+        { return call(Form.TYPED_LITERAL, pos(from), type, e); }
+    |
+        LOOKAHEAD({ is(LPAREN) })
+        e = Call(name, from)
+        { return e; }
+    ]
+    { return name; }
+}
