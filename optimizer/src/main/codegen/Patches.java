@@ -5,8 +5,8 @@ import java.util.stream.Stream;
 
 /**
  * Makes the template of Quern's parser from Calcite's: {@code java Patches.java UNPACKED OURS OUT}. Every change is
- * anchored on text of the template; an anchor that is missing or not unique fails the build. Files are written only
- * where they differ, so that nothing is generated anew without need.
+ * anchored on text of the template; an anchor that is missing or not unique fails the build. With two arguments it
+ * copies a file if it differs, so that nothing is compiled anew without need.
  */
 final class Patches {
     private String text;
@@ -16,6 +16,10 @@ final class Patches {
     }
 
     public static void main(String[] args) throws IOException {
+        if (args.length == 2) {
+            write(Path.of(args[1]), Files.readString(Path.of(args[0])));
+            return;
+        }
         Path calcite = Path.of(args[0]);
         Path ours = Path.of(args[1]);
         Path out = Path.of(args[2]);
