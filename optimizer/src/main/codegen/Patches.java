@@ -60,7 +60,6 @@ final class Patches {
                 "        stmt = ${parser.setOptionParserMethod!default.parser.setOptionParserMethod}",
                 "    )\n    {\n        return stmt;\n    }\n}\n\n/**\n * Parses an SQL statement followed by");
         replace("        LOOKAHEAD(2) stmt = ${method}\n    |\n", "        stmt = ${method}\n");
-        replace("    stmt = SqlStmt() <EOF>\n", "    stmt = SqlStmt() ( <SEMICOLON> )* <EOF>\n");
         cut("SqlNodeList ParenthesizedKeyValueOptionCommaList() :", "/* KEYWORDS:  anything in this list is a reserved word");
     }
 

@@ -34,14 +34,15 @@ SqlNodeList Expressions() :
 SqlNode Operation(int floor, boolean restricted) :
 {
     final int from = at();
+    int before = 0;
     SqlNode e;
 }
 {
     { enter(); }
     e = Operand(restricted)
     (
-        LOOKAHEAD({ Binding.of(this, restricted) >= floor })
-        e = Operator(e, from, restricted)
+        LOOKAHEAD({ Binding.of(this, restricted) >= floor && !Binding.chained(this, before, restricted) })
+        e = Operator(e, from, restricted) { before = open(); }
     )*
     {
         leave();
@@ -135,7 +136,11 @@ SqlNode Operator(SqlNode left, int from, boolean restricted) :
     (
         LOOKAHEAD({ isAny(ANY, SOME, ALL) }) e = Quantified(operator.getName(), left, from)
     |
-        LOOKAHEAD({ true }) e = Operation(level + 1, restricted) { e = call(operator, pos(from), left, e); }
+        LOOKAHEAD({ true }) e = Operation(level + 1, restricted)
+        {
+            e = call(operator, pos(from), left, e);
+            open(level);
+        }
     )
     { return e; }
 }
@@ -236,6 +241,7 @@ SqlNode Match(SqlNode left, int from) :
             operator = symmetric
                 ? (not ? SqlStdOperatorTable.SYMMETRIC_NOT_BETWEEN : SqlStdOperatorTable.SYMMETRIC_BETWEEN)
                 : (not ? SqlStdOperatorTable.NOT_BETWEEN : SqlStdOperatorTable.BETWEEN);
+            open(Binding.LIKE);
             return call(operator, pos(from), left, low, e);
         }
     |
@@ -259,10 +265,10 @@ SqlNode Match(SqlNode left, int from) :
             LOOKAHEAD({ isAny(ANY, SOME, ALL) }) e = Quantified(operator.getName(), left, from)
             { return e; }
         |
-            LOOKAHEAD({ true }) e = Operation(Binding.LIKE + 1, false)
+            LOOKAHEAD({ true }) e = Operation(Binding.LIKE + 1, false) { open(Binding.LIKE); }
             [
                 LOOKAHEAD({ is(ESCAPE) })
-                <ESCAPE> low = Operation(Binding.LIKE + 1, false)
+                <ESCAPE> low = Operation(Binding.LIKE + 1, false) { open(Binding.LIKE); }
                 { return call(operator, pos(from), left, e, low); }
             ]
             { return call(operator, pos(from), left, e); }

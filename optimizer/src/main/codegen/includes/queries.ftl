@@ -261,7 +261,7 @@ SqlNode QueryTail(SqlNode query, int from) :
 {
     [ <ORDER> <BY> { in("the ORDER BY clause"); any = true; } order = SortKeys() ]
     (
-        LOOKAHEAD({ isAny(LIMIT, OFFSET, FETCH, FOR) })
+        LOOKAHEAD({ is(FOR) || is(OFFSET) && offset == null || isAny(LIMIT, FETCH) && fetch == null })
         { any = true; }
         (
             <LIMIT> { in("the LIMIT clause"); }

@@ -46,6 +46,16 @@ final class Binding {
         };
     }
 
+    /**
+     * Whether the next operator may not follow one of the same level: comparisons and LIKE do not
+     * associate.
+     *
+     * @param before the level of the operator before, if it ended in an operand
+     */
+    static boolean chained(Productions parser, int before, boolean restricted) {
+        return (before == COMPARISON || before == LIKE) && of(parser, restricted) == before;
+    }
+
     private static boolean restrictedTest(Productions parser) {
         int word = parser.kind(1) == PostgresParserConstants.NOT ? parser.kind(2) : parser.kind(1);
         return word == PostgresParserConstants.DISTINCT || word == PostgresParserConstants.DOCUMENT;

@@ -47,15 +47,16 @@ public final class Grammar {
             return declined(
                     "too-long", "the statement is longer than " + MAX_CHARS + " characters");
         }
-        Tokens tokens;
+        SqlText text;
         try {
-            tokens = Tokens.of(SqlText.of(sql));
+            text = SqlText.of(sql);
         } catch (IllegalArgumentException e) {
             return declined("lexer", "the statement cannot be split into tokens");
         }
-        if (tokens.count() > MAX_TOKENS) {
+        if (text.count() > MAX_TOKENS) {
             return declined("too-long", "the statement has more than " + MAX_TOKENS + " tokens");
         }
+        Tokens tokens = Tokens.of(text);
         int end = tokens.count();
         while (end > 0 && tokens.symbol(end - 1, ";")) {
             end--;

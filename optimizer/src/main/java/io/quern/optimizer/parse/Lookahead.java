@@ -311,8 +311,7 @@ abstract class Lookahead extends SqlAbstractParserImpl {
         if (zone && kind(i + 1) == PostgresParserConstants.TIME) {
             i += 3;
         }
-        return kind(i) == PostgresParserConstants.STRING_LITERAL
-                || kind(i) == PostgresParserConstants.BITS;
+        return kind(i) == PostgresParserConstants.STRING_LITERAL;
     }
 
     /** Whether a call comes next whose arguments are parted by words. */

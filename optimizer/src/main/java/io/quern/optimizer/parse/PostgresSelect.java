@@ -3,11 +3,13 @@ package io.quern.optimizer.parse;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlSelect;
+import org.apache.calcite.sql.SqlSelectKeyword;
 import org.apache.calcite.sql.parser.SqlParserPos;
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.stream.Stream;
 
 /** A SELECT with DISTINCT ON, up to its WINDOW clause. ORDER BY and LIMIT stand around it. */
 public final class PostgresSelect extends SqlSelect {
@@ -34,13 +36,20 @@ public final class PostgresSelect extends SqlSelect {
         return distinctOn;
     }
 
+    /** What is written, in the order of the text. */
     @Override
     public List<SqlNode> getOperandList() {
-        List<SqlNode> operands = new ArrayList<>();
-        if (distinctOn != null) {
-            operands.add(distinctOn);
-        }
-        super.getOperandList().stream().filter(o -> o != null).forEach(operands::add);
-        return operands;
+        return Stream.of(
+                        getModifierNode(SqlSelectKeyword.DISTINCT),
+                        distinctOn,
+                        getSelectList(),
+                        getFrom(),
+                        getWhere(),
+                        getGroup(),
+                        getHaving(),
+                        getWindowList().isEmpty() ? null : getWindowList())
+                .filter(Objects::nonNull)
+                .map(SqlNode.class::cast)
+                .toList();
     }
 }

@@ -41,6 +41,7 @@ abstract class Productions extends Lookahead {
 
     private final BitSet grouping = new BitSet();
     private int nesting;
+    private int open;
     private String construct = "the statement";
 
     /** Where brackets stand that only group, by the token of the opening one. */
@@ -90,6 +91,18 @@ abstract class Productions extends Lookahead {
             this.code = code;
             this.reason = reason;
         }
+    }
+
+    /** Notes that the operator just read ends in an operand, at this level. */
+    final void open(int level) {
+        open = level;
+    }
+
+    /** The level of the operator just read if it ends in an operand, else 0. */
+    final int open() {
+        int level = open;
+        open = 0;
+        return level;
     }
 
     static void into() {

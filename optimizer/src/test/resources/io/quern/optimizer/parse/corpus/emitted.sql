@@ -1,0 +1,18 @@
+select u1_0.id,u1_0.email,u1_0.name from users u1_0 where u1_0.id=$1;
+select distinct o1_0.id,o1_0.total from orders o1_0 join customers c1_0 on c1_0.id=o1_0.customer_id left join lines l1_0 on o1_0.id=l1_0.order_id where c1_0.country=$1 and (o1_0.status in ($2,$3) or o1_0.total>$4) order by o1_0.id offset $5 rows fetch first $6 rows only;
+insert into users (email,name,version,id) values ($1,$2,$3,default) returning id;
+update users set email=$1,version=$2 where id=$3 and version=$4;
+select nextval('users_seq');
+SELECT "posts".* FROM "posts" WHERE "posts"."author_id" = $1 AND "posts"."deleted_at" IS NULL ORDER BY "posts"."created_at" DESC LIMIT $2 OFFSET $3;
+SELECT "users"."id" AS t0_r0, "posts"."id" AS t1_r0 FROM "users" LEFT OUTER JOIN "posts" ON "posts"."user_id" = "users"."id" WHERE ("users"."name" ILIKE '%a%');
+INSERT INTO "posts" ("title", "tags", "created_at") VALUES ($1, $2, CURRENT_TIMESTAMP) ON CONFLICT ("title") DO UPDATE SET updated_at=(CASE WHEN ("posts"."tags" IS NOT DISTINCT FROM excluded."tags") THEN "posts".updated_at ELSE CURRENT_TIMESTAMP END),"tags"=excluded."tags" RETURNING "id";
+SELECT 1 AS one FROM "posts" WHERE "posts"."id" = $1 LIMIT $2 FOR UPDATE;
+SELECT COUNT(*) AS "__count" FROM "auth_user" WHERE ("auth_user"."is_active" AND NOT ("auth_user"."username" IN ('a', 'b')) AND UPPER("auth_user"."email"::text) LIKE UPPER('%x%'));
+SELECT "a"."id", (SELECT COUNT(*) FROM (SELECT U0."id" FROM "b" U0 WHERE U0."a_id" = ("a"."id")) _count) AS "n", EXISTS(SELECT 1 AS "a" FROM "c" V0 WHERE V0."a_id" = ("a"."id") LIMIT 1) AS "e" FROM "a" ORDER BY 2 DESC NULLS LAST;
+SELECT DATE_TRUNC('month', "o"."at" AT TIME ZONE 'UTC')::date AS "m", SUM("o"."total") FILTER (WHERE "o"."paid") AS "s" FROM "o" GROUP BY 1 HAVING SUM("o"."total") > 0 ORDER BY 1 ASC;
+SELECT "public"."User"."id", "public"."User"."email" FROM "public"."User" WHERE ("public"."User"."id" = $1 AND 1=1) LIMIT $2 OFFSET $3;
+SELECT COUNT(*) FROM (SELECT "public"."User"."id" FROM "public"."User" WHERE 1=1 OFFSET $1) AS "sub";
+SELECT "t0"."id", "t0_posts"."__prisma_data__" AS "posts" FROM "public"."User" AS "t0" LEFT JOIN LATERAL (SELECT COALESCE(JSONB_AGG("__prisma_data__"), '[]') AS "__prisma_data__" FROM (SELECT "t3"."__prisma_data__" FROM (SELECT JSONB_BUILD_OBJECT('id', "t2"."id") AS "__prisma_data__" FROM (SELECT "t1".* FROM "public"."Post" AS "t1" WHERE "t0"."id" = "t1"."authorId") AS "t2") AS "t3") AS "t4") AS "t0_posts" ON TRUE WHERE "t0"."id" = $1;
+SELECT pg_catalog.set_config('search_path', '', false);
+SELECT a.attname, pg_catalog.format_type(a.atttypid, a.atttypmod) AS atttypname, array_to_string(a.attoptions, ', ') FROM pg_catalog.pg_attribute a LEFT JOIN pg_catalog.pg_type t ON (a.atttypid OPERATOR(pg_catalog.=) t.oid) WHERE a.attrelid = '16384'::pg_catalog.oid AND a.attnum > 0::pg_catalog.int2 ORDER BY a.attnum;
+SELECT c.relname FROM pg_catalog.pg_class c WHERE c.relkind IN ('r','p','') AND c.relname OPERATOR(pg_catalog.~) '^(t)$' COLLATE pg_catalog.default ORDER BY 1;

@@ -1,0 +1,16 @@
+SELECT json_object('a': 1, 'b' VALUE 2, KEY: 3 ABSENT ON NULL WITH UNIQUE KEYS RETURNING jsonb) FROM t;
+SELECT json_object(), json_object(RETURNING text), json_object('{a,b}'), json_object('{a}', '{b}'), json_object('a' VALUE '{}' FORMAT JSON) FROM t;
+SELECT json_object('a': b NULL ON NULL WITHOUT UNIQUE), json_object('a': b RETURNING bytea FORMAT JSON ENCODING utf8) FROM t;
+SELECT json_array(1, 'a', NULL NULL ON NULL), json_array(), json_array(RETURNING jsonb), json_array('[]' FORMAT JSON ABSENT ON NULL) FROM t;
+SELECT json_array(SELECT a FROM t ORDER BY a RETURNING jsonb), json_array(VALUES (1), (2)), json_array(WITH x AS (SELECT 1) TABLE x);
+SELECT json_objectagg(a: b), json_objectagg(k VALUE v ABSENT ON NULL WITH UNIQUE KEYS RETURNING text) FILTER (WHERE c) FROM t;
+SELECT json_arrayagg(a), json_arrayagg(a ORDER BY b NULL ON NULL RETURNING jsonb) OVER (PARTITION BY c) FROM t;
+SELECT json('{}'), json('{}' FORMAT JSON WITH UNIQUE KEYS), json_scalar(1), json_serialize('{}' RETURNING bytea) FROM t;
+SELECT json_exists(j, '$.a'), json_exists(j, '$.a ? (@ > $x)' PASSING 1 AS x, b AS "Y" ERROR ON ERROR) FROM t;
+SELECT json_value(j, '$.a' RETURNING int DEFAULT 0 ON EMPTY ERROR ON ERROR), json_value(j, 'strict $.a' NULL ON EMPTY) FROM t;
+SELECT json_query(j, '$.a' RETURNING text WITH CONDITIONAL ARRAY WRAPPER KEEP QUOTES EMPTY ARRAY ON EMPTY NULL ON ERROR) FROM t;
+SELECT json_query(j, '$' WITH UNCONDITIONAL WRAPPER), json_query(j, '$' WITHOUT ARRAY WRAPPER OMIT QUOTES ON SCALAR STRING), json_query(j, '$' EMPTY OBJECT ON ERROR) FROM t;
+SELECT * FROM JSON_TABLE('[1]', '$[*]' COLUMNS (i FOR ORDINALITY, a int PATH '$', b text FORMAT JSON PATH '$.b' WITH WRAPPER, c boolean EXISTS PATH '$.c' FALSE ON ERROR)) AS jt;
+SELECT * FROM t, JSON_TABLE(t.j, '$' AS root PASSING 1 AS x COLUMNS (a int PATH '$.a' DEFAULT 1 ON EMPTY, NESTED PATH '$.n[*]' AS n COLUMNS (b text, NESTED '$.m' COLUMNS (c int))) ERROR ON ERROR) jt;
+SELECT json, json_value, json_object FROM t;
+SELECT j ->> 'a', j -> 'b' -> 0, (j ->> 'c')::int, j['d']['e'], jsonb_path_query(j, '$.f') FROM t;

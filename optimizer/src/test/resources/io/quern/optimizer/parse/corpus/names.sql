@@ -1,0 +1,13 @@
+SELECT value, key, name, type, role, action, data, date, day, hour, time, timestamp, year, level, index, version, status, text, user_id FROM t;
+SELECT a day_of, b AS day, c AS year, d AS select, e AS table, f AS "order", g AS from FROM t;
+SELECT int, integer, char, numeric, interval, bit, boolean, row, position, substring, coalesce, exists, none, values FROM t;
+SELECT t.select, t.from, t.where, t.order, t.user, t.all FROM t;
+SELECT abort, begin, commit, language, operator, partition, range, rows, groups, window_name, share, skip, view, work, zone FROM t;
+SELECT a b, a is_b, a uescape_c, a over_d FROM t;
+SELECT at, local, filter, over, within, respect, old, new, matched, source, target FROM t;
+SELECT "user", "select", "Order" FROM "table" AS "from";
+SELECT count FROM count WHERE count > 1;
+SELECT first, last, next, prior, of, by, no, if, off, document, content, path, nested, columns, keys, scalar FROM t;
+SELECT 1 AS authorization, 2 AS binary, 3 AS left, 4 AS verbose, 5 end_, 6 AS end;
+SELECT x.a FROM action x, value y, data AS z, role, type, names, public.user, public.order;
+SELECT 1 a, 2 document, 3 escape, 4 similar_, 5 data;
