@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Makes the template of Quern's parser from Calcite's: {@code java Patches.java UNPACKED OURS OUT}. Every change is
- * anchored on text of the template; an anchor that is missing or not unique fails the build. With two arguments it
- * copies a file if it differs, so that nothing is compiled anew without need.
+ * Makes the template of Quern's parser from Calcite's: {@code java Patches.java UNPACKED OURS OUT}.
+ * Every change is anchored on text of the template; an anchor that is missing or not unique fails
+ * the build. With two arguments it copies a file if it differs, so that nothing is compiled anew
+ * without need.
  */
 final class Patches {
     private String text;
@@ -28,18 +29,27 @@ final class Patches {
         template.statements();
         template.lexer();
         write(out.resolve("templates/Parser.jj"), template.text);
-        write(out.resolve("default_config.fmpp"), Files.readString(calcite.resolve("default_config.fmpp")));
+        write(
+                out.resolve("default_config.fmpp"),
+                Files.readString(calcite.resolve("default_config.fmpp")));
         write(out.resolve("config.fmpp"), Files.readString(ours.resolve("config.fmpp")));
         try (Stream<Path> includes = Files.list(ours.resolve("includes"))) {
             for (Path include : includes.toList()) {
-                write(out.resolve("includes").resolve(include.getFileName()), Files.readString(include));
+                write(
+                        out.resolve("includes").resolve(include.getFileName()),
+                        Files.readString(include));
             }
         }
     }
 
-    /** The class: its tokens come from Quern's lexer, and it has no logger that could tell a statement's text. */
+    /**
+     * The class: its tokens come from Quern's lexer, and it has no logger that could tell a
+     * statement's text.
+     */
     private void frame() {
-        replace("    UNICODE_INPUT = true;\n", "    USER_TOKEN_MANAGER = true;\n    ERROR_REPORTING = false;\n");
+        replace(
+                "    UNICODE_INPUT = true;\n",
+                "    USER_TOKEN_MANAGER = true;\n    ERROR_REPORTING = false;\n");
         replace("import org.apache.calcite.util.trace.CalciteTrace;\n", "");
         replace("import org.slf4j.Logger;\n", "");
         replace("    private static final Logger LOGGER = CalciteTrace.getParserTracer();\n", "");
@@ -48,10 +58,14 @@ final class Patches {
                 "@SuppressWarnings({\"all\", \"cast\", \"fallthrough\", \"overrides\", \"rawtypes\", \"serial\","
                         + " \"static\", \"this-escape\", \"unchecked\", \"unused\"})\n"
                         + "public class ${parser.class} extends Productions");
-        cut("    // Can't use quoted literal because of a bug in how JavaCC translates\n", "    public SqlNode parseSqlExpressionEof()");
+        cut(
+                "    // Can't use quoted literal because of a bug in how JavaCC translates\n",
+                "    public SqlNode parseSqlExpressionEof()");
         cut("    public SqlNode parseArray()", "PARSER_END(");
         replace("PARSER_END(", "}\n\nPARSER_END(");
-        cut("/***************************************\n * Utility Codes for Semantic Analysis *", "/**\n * Parses a list of SQL statements separated");
+        cut(
+                "/***************************************\n * Utility Codes for Semantic Analysis *",
+                "/**\n * Parses a list of SQL statements separated");
     }
 
     /** Statements, queries and expressions are PostgreSQL's. */
@@ -60,12 +74,15 @@ final class Patches {
                 "        stmt = ${parser.setOptionParserMethod!default.parser.setOptionParserMethod}",
                 "    )\n    {\n        return stmt;\n    }\n}\n\n/**\n * Parses an SQL statement followed by");
         replace("        LOOKAHEAD(2) stmt = ${method}\n    |\n", "        stmt = ${method}\n");
-        cut("SqlNodeList ParenthesizedKeyValueOptionCommaList() :", "/* KEYWORDS:  anything in this list is a reserved word");
+        cut(
+                "SqlNodeList ParenthesizedKeyValueOptionCommaList() :",
+                "/* KEYWORDS:  anything in this list is a reserved word");
     }
 
     /** Key words stay, all other tokens are those of Quern's lexer. */
     private void lexer() {
-        // JavaCC warns of every token that is declared beside a token manager of one's own, and knows those used
+        // JavaCC warns of every token that is declared beside a token manager of one's own, and
+        // knows those used
         replace(
                 "<DEFAULT, DQID, BTID, BQID, BQHID> TOKEN :\n{\n    < A: \"A\" >",
                 "void KeyWords() :\n{}\n{\n    < A: \"A\" >");
@@ -93,7 +110,8 @@ final class Patches {
     private int find(String anchor, int from) {
         int at = text.indexOf(anchor, from);
         if (at < 0 || text.indexOf(anchor, at + 1) >= 0) {
-            throw new IllegalStateException("Calcite's template does not hold exactly once: " + anchor);
+            throw new IllegalStateException(
+                    "Calcite's template does not hold exactly once: " + anchor);
         }
         return at;
     }

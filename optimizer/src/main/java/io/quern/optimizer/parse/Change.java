@@ -126,8 +126,7 @@ public final class Change extends SqlCall {
 
     @Override
     public List<SqlNode> getOperandList() {
-        return Stream.of(
-                        target, alias, columns, source, actions, condition, conflict, returning)
+        return Stream.of(target, alias, columns, source, actions, condition, conflict, returning)
                 .filter(Objects::nonNull)
                 .map(SqlNode.class::cast)
                 .toList();

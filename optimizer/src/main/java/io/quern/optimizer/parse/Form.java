@@ -80,9 +80,6 @@ public final class Form extends SqlOperator {
     /** {@code VARIADIC x}. */
     public static final Form VARIADIC = new Form("VARIADIC");
 
-    /** DISTINCT before a call's arguments. */
-    public static final Form DISTINCT_ARGUMENTS = new Form("DISTINCT");
-
     /**
      * A window's definition: name, the window it builds on, partition, order and frame, null where
      * left out.
@@ -92,7 +89,9 @@ public final class Form extends SqlOperator {
     /** ROWS, RANGE or GROUPS with its bounds. */
     public static final Form FRAME = new Form("FRAME");
 
-    /** {@code x DESC}, {@code x USING <}, {@code x NULLS LAST}: the value; the text tells the rest. */
+    /**
+     * {@code x DESC}, {@code x USING <}, {@code x NULLS LAST}: the value; the text tells the rest.
+     */
     public static final Form SORT_KEY = new Form("SORT KEY");
 
     /** {@code ONLY t}. */
@@ -137,7 +136,9 @@ public final class Form extends SqlOperator {
     /** {@code USING (a) AS x} of a join: the columns, the alias. */
     public static final Form JOIN_USING = new Form("USING");
 
-    /** {@code ON CONFLICT …}: target, its condition, assignments, condition; null where left out. */
+    /**
+     * {@code ON CONFLICT …}: target, its condition, assignments, condition; null where left out.
+     */
     public static final Form CONFLICT = new Form("ON CONFLICT");
 
     /** An item of an index: expression, then collation and operator class. */

@@ -171,7 +171,8 @@ abstract class Lookahead extends SqlAbstractParserImpl {
     final boolean typedString(int ahead) {
         return kind(ahead) == PostgresParserConstants.STRING_LITERAL
                 || (kind(ahead) == PostgresParserConstants.LPAREN
-                        && feed.kind(behind(at() + ahead), 0) == PostgresParserConstants.STRING_LITERAL);
+                        && feed.kind(behind(at() + ahead), 0)
+                                == PostgresParserConstants.STRING_LITERAL);
     }
 
     /** Whether a select list or a list of groups ends before it began. */

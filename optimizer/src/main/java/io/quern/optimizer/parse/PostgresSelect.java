@@ -26,8 +26,19 @@ public final class PostgresSelect extends SqlSelect {
             @Nullable SqlNode having,
             @Nullable SqlNodeList windows) {
         super(
-                pos, keywords, selectList, from, where, groupBy, having, windows, null, null, null,
-                null, null);
+                pos,
+                keywords,
+                selectList,
+                from,
+                where,
+                groupBy,
+                having,
+                windows,
+                null,
+                null,
+                null,
+                null,
+                null);
         this.distinctOn = distinctOn;
     }
 

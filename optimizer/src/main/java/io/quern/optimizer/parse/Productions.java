@@ -28,8 +28,8 @@ import java.util.StringJoiner;
  * What the productions of the generated parser do: nodes with exact places, names, bounds.
  *
  * <p>A place is counted in tokens: line 1, the column is the number of the first token from 1, the
- * end column that of the one behind the last, so that an empty list has a place too. It spans what a
- * production took, so brackets that only group belong to the node around them; they are noted in
+ * end column that of the one behind the last, so that an empty list has a place too. It spans what
+ * a production took, so brackets that only group belong to the node around them; they are noted in
  * {@link #grouping}.
  */
 abstract class Productions extends Lookahead {
@@ -302,7 +302,8 @@ abstract class Productions extends Lookahead {
 
     @Override
     public final SqlParseException normalizeException(@Nullable Throwable e) {
-        return new SqlParseException("not PostgreSQL's syntax", SqlParserPos.ZERO, null, null, null);
+        return new SqlParseException(
+                "not PostgreSQL's syntax", SqlParserPos.ZERO, null, null, null);
     }
 
     @Override

@@ -162,7 +162,9 @@ final class TokenFeed implements TokenManager {
         return i >= 0 && i < count ? kinds[i] : PostgresParserConstants.EOF;
     }
 
-    /** The number in {@link Tokens} at which a token begins; the end for the one behind the last. */
+    /**
+     * The number in {@link Tokens} at which a token begins; the end for the one behind the last.
+     */
     int start(int number) {
         return starts[Math.min(number, count)];
     }

@@ -38,8 +38,7 @@ final class TreeReader {
     /** Reads a statement; a tree too deep for whoever walks it is refused. */
     Grammar.Result read(SqlNode node) {
         if (depth(node) > MAX_DEPTH) {
-            return Grammar.declined(
-                    "too-deep", "a chain of operators is longer than " + MAX_DEPTH);
+            return Grammar.declined("too-deep", "a chain of operators is longer than " + MAX_DEPTH);
         }
         List<Block> blocks = new ArrayList<>();
         collect(node, blocks);

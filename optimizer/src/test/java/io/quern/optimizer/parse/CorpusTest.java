@@ -153,14 +153,12 @@ final class CorpusTest {
             case SqlDataTypeSpec type -> tree.text(tree.span(type));
             case Constant constant -> tree.text(tree.span(constant));
             case SqlNodeList list -> shapes(tree, list.getList(), "");
-            case SqlCall call ->
-                    shapes(tree, call.getOperandList(), call.getOperator().getName());
+            case SqlCall call -> shapes(tree, call.getOperandList(), call.getOperator().getName());
             default -> tree.text(tree.span(node)).toLowerCase(Locale.ROOT);
         };
     }
 
-    private static String shapes(
-            Tree tree, List<? extends @Nullable SqlNode> nodes, String name) {
+    private static String shapes(Tree tree, List<? extends @Nullable SqlNode> nodes, String name) {
         return nodes.stream()
                 .map(node -> shape(tree, node))
                 .collect(Collectors.joining(", ", name + "(", ")"));
@@ -198,8 +196,7 @@ final class CorpusTest {
         if (!(node instanceof SqlCall call)) {
             return tree.text(tree.span(node));
         }
-        String name =
-                call.getOperator().equals(Form.CAST) ? "::" : call.getOperator().getName();
+        String name = call.getOperator().equals(Form.CAST) ? "::" : call.getOperator().getName();
         List<String> operands =
                 call.getOperandList().stream().map(operand -> grouped(tree, operand)).toList();
         return switch (operands.size()) {
@@ -214,8 +211,7 @@ final class CorpusTest {
     @Test
     void tellsBracketsFromText() {
         Tree tree = tree("SELECT f((a)) FROM t WHERE (( /* x */ a + b)) * (c) = ((d))");
-        SqlCall comparison =
-                (SqlCall) requireNonNull(((PostgresSelect) tree.node()).getWhere());
+        SqlCall comparison = (SqlCall) requireNonNull(((PostgresSelect) tree.node()).getWhere());
         SqlCall product = comparison.operand(0);
         assertThat(tree.text(tree.span(product.operand(0)))).isEqualTo("a + b");
         assertThat(tree.text(tree.bracketed(product.operand(0)))).isEqualTo("(( /* x */ a + b))");
