@@ -119,7 +119,8 @@ final class Stay {
             return restore ? new Restoring(state, base) : null;
         }
         if (traces != Traces.NONE) {
-            boolean locks = traces.compareTo(Traces.LOCKS) >= 0;
+            // whoever holds a lock holds it still, whatever else is asked about
+            boolean locks = traces.compareTo(Traces.LOCKS) >= 0 || !tie.isEmpty();
             traces = Traces.NONE;
             return new Asking(state, Question.ofTraces(locks, customNames.names()));
         }
