@@ -2,7 +2,10 @@ package io.quern.proxy.session;
 
 import io.quern.proxy.wire.FrameScanner;
 import io.quern.proxy.wire.Frontend;
+import io.quern.proxy.wire.MessageReader;
 import io.quern.proxy.wire.ProtocolViolation;
+
+import java.util.Set;
 
 /** The client's side of a session: which message asks for what. */
 final class Requests {
@@ -12,9 +15,17 @@ final class Requests {
     /** What is looked at of messages that begin with names. */
     private static final int HEAD = 1024;
 
+    /** The number of the function that a FunctionCall names, in bytes. */
+    private static final int FUNCTION = 4;
+
+    /** {@code lo_open} and its kin, by which drivers read and write large objects. */
+    private static final Set<Integer> LARGE_OBJECTS =
+            Set.of(715, 764, 765, 767, 952, 953, 954, 955, 956, 957, 958, 964, 1004, 3170, 3171, 3172);
+
     private final State state;
     private final SimpleQueries simple;
     private final ExtendedQueries extended;
+    private final MessageReader in = new MessageReader();
 
     Requests(State state) {
         this.state = state;
@@ -44,11 +55,7 @@ final class Requests {
             }
             case Frontend.SYNC -> sync();
             case Frontend.FUNCTION_CALL -> {
-                if (!state.skipping) {
-                    state.groupOpen = false;
-                    state.ledger.add(Reply.To.FUNCTION_CALL, false);
-                    state.doubt();
-                }
+                return seen(Math.min(bodyLength, FUNCTION));
             }
             case Frontend.COPY_DONE, Frontend.COPY_FAIL -> state.copyIn = false;
             case Frontend.TERMINATE -> state.terminated = true;
@@ -86,8 +93,24 @@ final class Requests {
             case Frontend.DESCRIBE -> extended.describe(bytes, offset, length, bodyLength);
             case Frontend.EXECUTE -> extended.execute(bytes, offset, length, bodyLength);
             case Frontend.CLOSE -> extended.close(bytes, offset, length, bodyLength);
+            case Frontend.FUNCTION_CALL -> function(bytes, offset, length);
             default -> FrameScanner.PASS;
         };
+    }
+
+    /** Functions called by number might do anything to the session, and have no text to read. */
+    private int function(byte[] bytes, int offset, int length) {
+        if (state.skipping) {
+            return FrameScanner.PASS;
+        }
+        int number = in.over(bytes, offset, length).int32();
+        if (!LARGE_OBJECTS.contains(number)) {
+            state.stay.forGood("a function called by its number");
+        }
+        state.groupOpen = false;
+        state.ledger.add(Reply.To.FUNCTION_CALL, false);
+        state.doubt();
+        return FrameScanner.PASS;
     }
 
     private void sync() {
