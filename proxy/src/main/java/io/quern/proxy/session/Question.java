@@ -43,7 +43,10 @@ final class Question {
 
     private static final String SETTINGS =
             "SELECT name, setting FROM pg_catalog.pg_settings WHERE source OPERATOR(pg_catalog.=)"
-                    + " 'session'::pg_catalog.text";
+                    + " 'session'::pg_catalog.text"
+                    // these end with their transaction, whatever is said of their source
+                    + " AND name OPERATOR(pg_catalog.<>) ALL ('{transaction_deferrable,"
+                    + "transaction_isolation,transaction_read_only}'::pg_catalog.text[])";
 
     private static final int KEY_COLUMNS = 5;
     private static final String[] TIES = {
