@@ -95,9 +95,11 @@ final class Answers {
                 return answer == 0 ? FrameScanner.DROP : answer;
             }
             if (head.own && !state.opaque) {
-                return bodyLength > 0 && bodyLength <= LONGEST_ERROR
-                        ? bodyLength
-                        : FrameScanner.DROP;
+                if (bodyLength > 0 && bodyLength <= LONGEST_ERROR) {
+                    return bodyLength;
+                }
+                state.errands.rowTooLong();
+                return FrameScanner.DROP;
             }
         }
         return answer;

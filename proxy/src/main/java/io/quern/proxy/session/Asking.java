@@ -7,6 +7,7 @@ final class Asking implements Errand {
     private final State state;
     private final Question question;
     private final long doubts;
+    private boolean incomplete;
 
     Asking(State state, Question question) {
         this.state = state;
@@ -39,6 +40,11 @@ final class Asking implements Errand {
     }
 
     @Override
+    public void rowTooLong() {
+        incomplete = true;
+    }
+
+    @Override
     @SuppressWarnings("ReferenceEquality") // profiles are interned
     public void over(@Nullable Failure failure, int completed) {
         Answer answer =
@@ -58,6 +64,9 @@ final class Asking implements Errand {
         if (question.whole()) {
             state.backend.profile = answer.profile();
             state.profile = state.stay.profile(answer.profile());
+            if (incomplete) {
+                state.stay.forGood("a setting too long to carry");
+            }
             boolean garbled = question.foreign() && !state.settings.utf8();
             state.stay.because(garbled ? "settings in another encoding" : answer.keeps());
             if (state.profile == state.backend.profile) {

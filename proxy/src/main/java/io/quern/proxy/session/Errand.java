@@ -14,6 +14,9 @@ sealed interface Errand permits Asking, Preparing, Closing, Applying, Restoring 
     /** A row came. */
     default void row(byte[] bytes, int offset, int length) {}
 
+    /** A row came that is too long to read. */
+    default void rowTooLong() {}
+
     /** Part of the answer to Describe came; null bytes: more than can be compared. */
     default void described(byte type, byte @Nullable [] bytes, int offset, int length) {}
 

@@ -107,6 +107,12 @@ final class Errands {
         }
     }
 
+    void rowTooLong() {
+        if (current != null) {
+            current.rowTooLong();
+        }
+    }
+
     /** One own message before the Sync is answered. */
     void completed() {
         completed++;
