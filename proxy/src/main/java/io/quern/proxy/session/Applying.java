@@ -17,6 +17,8 @@ import java.util.TreeMap;
 final class Applying implements Errand {
     private static final byte[] NO_ROLE =
             "SELECT pg_catalog.set_config('role', 'none', false)".getBytes(US_ASCII);
+    private static final byte[] NOBODY_ELSE =
+            "RESET SESSION AUTHORIZATION".getBytes(US_ASCII);
     private static final byte[] NO_HURRY =
             "SELECT pg_catalog.set_config('statement_timeout', '0', false)".getBytes(US_ASCII);
 
@@ -28,7 +30,8 @@ final class Applying implements Errand {
      * is done here.
      */
     private static final List<String> LAST =
-            List.of("role", "transaction_timeout", "statement_timeout");
+            List.of(
+                    "session_authorization", "role", "transaction_timeout", "statement_timeout");
 
     private static final byte[] RESET = "RESET ALL".getBytes(US_ASCII);
     private static final byte[] SET =
@@ -49,10 +52,14 @@ final class Applying implements Errand {
         if (before.settings().containsKey("statement_timeout")) {
             group.run(NO_HURRY);
         }
+        // RESET ALL leaves these two alone
         if (before.settings().containsKey("role")) {
             group.run(NO_ROLE);
         }
-        if (!before.settings().isEmpty()) {
+        if (before.settings().containsKey("session_authorization")) {
+            group.run(NOBODY_ELSE);
+        }
+        if (!before.settings().isEmpty() || state.backend.unlisted) {
             group.run(RESET);
         }
         if (profile.settings().isEmpty()) {
@@ -87,6 +94,7 @@ final class Applying implements Errand {
             return;
         }
         state.backend.profile = profile;
+        state.backend.unlisted = false;
         state.backend.answer = null;
         state.arrived();
     }

@@ -25,6 +25,12 @@ public final class BackendState {
     /** The settings made in it. */
     Profile profile = Profile.NONE;
 
+    /**
+     * It may have settings besides: those that no module defines are in no list, so that they can
+     * be asked for by name only, and a function's are not known by name.
+     */
+    boolean unlisted;
+
     /** Whose text its unnamed statement is; null if unknown. */
     @Nullable ClientStatement unnamed;
 

@@ -1,5 +1,6 @@
 package io.quern.proxy.session;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.US_ASCII;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -27,10 +28,12 @@ final class Question {
                     + " pg_catalog.current_setting('transaction_isolation'),"
                     + " pg_catalog.pg_my_temp_schema() OPERATOR(pg_catalog.<>) 0::pg_catalog.oid";
 
+    /** Whatever is in a schema, pg_namespace being 2615, depends on it; and there is an index. */
     private static final String KEEPS =
             ", pg_catalog.current_setting('role'),"
                     + " session_user::pg_catalog.text,"
-                    + " EXISTS (SELECT FROM pg_catalog.pg_class c WHERE c.relnamespace"
+                    + " EXISTS (SELECT FROM pg_catalog.pg_depend WHERE refclassid"
+                    + " OPERATOR(pg_catalog.=) '2615'::pg_catalog.oid AND refobjid"
                     + " OPERATOR(pg_catalog.=) pg_catalog.pg_my_temp_schema()),"
                     + " EXISTS (SELECT FROM pg_catalog.pg_listening_channels()),"
                     + " EXISTS (SELECT FROM pg_catalog.pg_cursors WHERE is_holdable),"
@@ -69,7 +72,8 @@ final class Question {
      * Asks for all that is left in the session.
      *
      * @param locks session-level advisory locks too
-     * @param customNames settings that no list shows, because no module defines them
+     * @param customNames settings that no list shows, because no module defines them; one char for
+     *     each byte
      */
     static Question ofTraces(boolean locks, Collection<String> customNames) {
         return new Question(true, locks, customNames);
@@ -86,7 +90,7 @@ final class Question {
         return whole;
     }
 
-    /** Whether a setting's value is not plain ASCII, so that its bytes depend on the encoding. */
+    /** Whether a setting is not plain ASCII, so that its bytes depend on the encoding. */
     boolean foreign() {
         return foreign;
     }
@@ -96,21 +100,21 @@ final class Question {
         return (KEY + (whole ? KEEPS : "") + (locks ? LOCKS : "")).getBytes(US_ASCII);
     }
 
-    /** Its second statement, answered with a row for each setting; null if there is none. */
+    /** Its second statement, in the client's encoding, answered with a row for each setting; null if there is none. */
     byte @Nullable [] second() {
         if (!whole) {
             return null;
         }
         StringBuilder sql = new StringBuilder(SETTINGS);
         for (String name : customNames) {
-            // names are of letters, digits, dots and underscores only: nothing to quote
+            // names are of letters, digits, dots, underscores, dollars: nothing to quote
             sql.append(" UNION ALL SELECT '")
                     .append(name)
                     .append("', pg_catalog.current_setting('")
                     .append(name)
                     .append("', true)");
         }
-        return sql.toString().getBytes(US_ASCII);
+        return sql.toString().getBytes(ISO_8859_1);
     }
 
     /** A row came. */
@@ -129,13 +133,15 @@ final class Question {
             in.over(bytes, in.position() + Math.max(size, 0), in.remaining() - Math.max(size, 0));
         }
         if (values.length == 2) {
-            for (int i = 0; i < values[1].length(); i++) {
-                foreign |= values[1].charAt(i) >= 0x80;
-            }
+            foreign |= !ascii(values[0]) || !ascii(values[1]);
             settings.put(values[0], values[1]);
         } else {
             columns = values;
         }
+    }
+
+    private static boolean ascii(String text) {
+        return text.chars().allMatch(c -> c < 0x80);
     }
 
     /**

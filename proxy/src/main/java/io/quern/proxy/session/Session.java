@@ -80,15 +80,15 @@ public final class Session {
     }
 
     /**
-     * Moves to a backend that was lent, idle. If its settings are not the client's it is given them
-     * first: {@link #ready} says when that is done.
+     * Moves to a backend that was lent, idle. If its settings are not the client's, or not for certain, it is given
+     * them first: {@link #ready} says when that is done.
      */
     @SuppressWarnings("ReferenceEquality") // profiles are interned
     public void attach(BackendState backend) {
         state.backend = backend;
         state.attached = true;
         state.status = 'I';
-        if (backend.profile == state.profile) {
+        if (backend.profile == state.profile && !backend.unlisted) {
             state.arrived();
         } else {
             state.errands.start(new Applying(state, state.profile));

@@ -52,7 +52,7 @@ final class Stay {
         }
         if (sql == null) {
             forGood("a statement too long to read");
-        } else {
+        } else if (more != Traces.OBJECTS) {
             customNames.mentioned(sql, offset, length);
             if (customNames.overflown()) {
                 forGood("too many settings of its own");
@@ -120,6 +120,8 @@ final class Stay {
         }
         if (traces != Traces.NONE) {
             // whoever holds a lock holds it still, whatever else is asked about
+            // temporary objects alone make no setting
+            state.backend.unlisted |= traces != Traces.OBJECTS;
             boolean locks = traces.compareTo(Traces.LOCKS) >= 0 || !tie.isEmpty();
             traces = Traces.NONE;
             return new Asking(state, Question.ofTraces(locks, customNames.names()));

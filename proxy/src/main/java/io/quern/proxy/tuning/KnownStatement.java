@@ -40,6 +40,8 @@ public final class KnownStatement {
     /** What may be left of a statement in its session when the transaction is over. */
     public enum Traces {
         NONE,
+        /** Temporary objects: DDL makes them without a word of it where the search path says so. */
+        OBJECTS,
         /** Settings, temporary tables, cursors, listening, SQL-level prepared statements. */
         SETTINGS,
         /** These, and session-level advisory locks. */

@@ -87,7 +87,10 @@ record Traits(
             } else if (sql.is(token, "isolation") || sql.is(token, "characteristics")) {
                 namesIsolation = true;
             } else if (sql.is(token, "into")) {
-                ddl |= !after(token, "insert") && !after(token, "merge");
+                if (!after(token, "insert") && !after(token, "merge")) {
+                    ddl = true;
+                    leaves(Traces.OBJECTS);
+                }
             } else if (sql.is(token, "temp") || sql.is(token, "temporary")) {
                 leaves(temporary(token) ? Traces.SETTINGS : Traces.NONE);
             } else if (token + 1 < sql.count() && sql.reads(token + 1, "(")) {
@@ -133,7 +136,8 @@ record Traits(
 
         private Traces traces(int token, Kind kind) {
             return switch (kind) {
-                case QUERY, TRANSACTION, DDL -> Traces.NONE;
+                case QUERY, TRANSACTION -> Traces.NONE;
+                case DDL -> Traces.OBJECTS;
                 case SETTING -> settingTraces(token);
                 case OTHER -> {
                     if (sql.is(token, "declare")) {
@@ -174,22 +178,27 @@ record Traits(
          * the name is computed, so that it cannot be asked for.
          */
         private Traces setConfig(int token) {
-            if (token + 2 >= sql.count()
-                    || !sql.reads(token + 1, "(")
-                    || sql.kind(token + 2) != TokenKind.STRING) {
-                return Traces.FOR_GOOD;
-            }
             int depth = 0;
             for (int at = token + 1; at < sql.count(); at++) {
                 if (sql.reads(at, "(")) {
                     depth++;
                 } else if (sql.reads(at, ")") && --depth == 0) {
-                    return sql.is(at - 1, "true") && sql.reads(at - 2, ",")
+                    boolean local = sql.is(at - 1, "true") && sql.reads(at - 2, ",");
+                    return local
                             ? Traces.NONE
-                            : Traces.SETTINGS;
+                            : literal(token + 2) ? Traces.SETTINGS : Traces.FOR_GOOD;
+                } else if (depth == 0) {
+                    return Traces.FOR_GOOD;
                 }
             }
             return Traces.FOR_GOOD;
+        }
+
+        /** Whether an argument is a plain string, of type text perhaps, and others follow. */
+        private boolean literal(int token) {
+            boolean cast = sql.reads(token + 1, "::") && sql.is(token + 2, "text");
+            return sql.kind(token) == TokenKind.STRING
+                    && sql.reads(token + (cast ? 3 : 1), ",");
         }
 
         private boolean next(int token, String word) {

@@ -9,6 +9,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+import java.util.List;
 
 /** What a client leaves in a backend: the next one must find nothing of it. */
 class LegaciesIT {
@@ -19,8 +23,11 @@ class LegaciesIT {
     private static ProxyFixture house;
 
     @BeforeAll
-    static void start() {
+    static void start() throws Exception {
         house = ProxyFixture.pooled(true, 1);
+        house.execute(
+                "CREATE PROCEDURE app_login() LANGUAGE plpgsql AS $$ BEGIN"
+                        + " PERFORM set_config('app.tenant', 'x', false); END $$");
     }
 
     @AfterAll
@@ -110,6 +117,143 @@ class LegaciesIT {
             assertThat(two.value("SHOW transaction_isolation")).isEqualTo("read committed");
             assertThat(one.value("SHOW transaction_isolation")).isEqualTo("serializable");
             assertThat(two.value("SHOW transaction_isolation")).isEqualTo("read committed");
+        }
+    }
+
+    /** PostgreSQL reads all of these as the same name, or as one that only it knows. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SET app.tenant = 'x'",
+                "SET app.\"tenant\" = 'x'",
+                "SET \"app\".\"tenant\" = 'x'",
+                "SET app . tenant = 'x'",
+                "SET app./* of /* the */ shop */tenant = 'x'",
+                "SET app -- of the shop\n .tenant = 'x'",
+                "SELECT set_config('app.tenant'::text, 'x', false)",
+            })
+    void aSettingFollowsItsClientHoweverItIsSpelt(String sql) throws Exception {
+        try (WireClient one = house.client();
+                WireClient two = house.client()) {
+            one.query(sql);
+            assertThat(tenant(two)).isEmpty();
+            assertThat(tenant(one)).isEqualTo("x");
+            assertThat(tenant(two)).isEmpty();
+        }
+    }
+
+    /** What sets a name that is nowhere to be read. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CALL app_login()",
+                "DO $$ BEGIN EXECUTE format('SET %I.%I = %L', 'app', 'tenant', 'x'); END $$",
+                "SELECT set_config('app'\n'.tenant', 'x', false)",
+                "SELECT set_config(E'app\\x2etenant', 'x', false)",
+            })
+    void aSettingThatCannotBeFoundReachesNobodyElse(String sql) throws Exception {
+        try (WireClient one = house.client()) {
+            one.query(sql);
+            pinned("");
+            assertThat(tenant()).isEmpty();
+        }
+        nobodyStays();
+        assertThat(tenant()).isEmpty();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "SELECT set_config('app' || '.tenant', 'x', false)",
+                "SELECT set_config('app.tenants'::varchar(10), 'x', false)",
+            })
+    void aSettingWithAComputedNameStaysWithItsClient(String sql) throws Exception {
+        try (WireClient one = house.client()) {
+            one.query(sql);
+            pinned("LOAD, dblink or a setting with a computed name");
+            assertThat(tenant(one)).isEqualTo("x");
+        }
+        nobodyStays();
+        assertThat(tenant()).isEmpty();
+    }
+
+    @Test
+    void aNameNeedNotBeOfLatinLettersNorShort() throws Exception {
+        String far = "a".repeat(60) + "." + "b".repeat(60);
+        try (WireClient one = house.client();
+                WireClient two = house.client()) {
+            for (String name : List.of("app.mieter_ü", far)) {
+                one.query("SET " + name + " = 'x'");
+                String shown = "SELECT coalesce(current_setting('" + name + "', true), '')";
+                assertThat(two.value(shown)).isEmpty();
+                assertThat(one.value(shown)).isEqualTo("x");
+                assertThat(two.value(shown)).isEmpty();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "CREATE FUNCTION pg_temp.f() RETURNS int LANGUAGE sql AS 'SELECT 1'",
+                "CREATE DOMAIN pg_temp.d AS int",
+                "CREATE TEMP SEQUENCE s",
+                "SET search_path = pg_temp, public; CREATE TABLE t (a int)",
+                "SET search_path = pg_temp, public; SELECT 1 AS a INTO t",
+            })
+    void whateverIsTemporaryStaysWithItsClient(String sql) throws Exception {
+        try (WireClient one = house.client()) {
+            for (String statement : sql.split("; ")) {
+                one.query(statement);
+            }
+            pinned("temporary table");
+        }
+        nobodyStays();
+        try (WireClient next = house.client()) {
+            assertThat(
+                            next.value(
+                                    "SELECT count(*) FROM pg_depend WHERE refobjid ="
+                                            + " pg_my_temp_schema()"))
+                    .isEqualTo("0");
+        }
+    }
+
+    @Test
+    void whatCannotBeTemporaryLeavesItsClientFree() throws Exception {
+        try (WireClient one = house.client()) {
+            one.query("CREATE TABLE lasting (a int)");
+            pinned("");
+            one.query("CREATE TEMP TABLE passing (a int)");
+            pinned("temporary table");
+            one.query("DROP TABLE passing");
+            pinned("");
+        }
+    }
+
+    @Test
+    void anotherAuthorizationAtStartUpIsTheClientsOwn() throws Exception {
+        house.execute("CREATE ROLE night_shift");
+        try (WireClient one = new WireClient(house.port())) {
+            one.startup(
+                    WireClient.PROTOCOL_3_0,
+                    "user",
+                    house.server.user(),
+                    "database",
+                    house.database,
+                    "options",
+                    "-c session_authorization=night_shift");
+            one.authenticate(house.server.password());
+            one.untilReady();
+            assertThat(one.value("SELECT session_user")).isEqualTo("night_shift");
+            try (WireClient two = house.client()) {
+                assertThat(two.value("SELECT session_user")).isEqualTo(house.server.user());
+            }
+            assertThat(one.value("SELECT session_user")).isEqualTo("night_shift");
+        } finally {
+            house.execute("DROP ROLE night_shift");
+        }
+        try (WireClient next = house.client()) {
+            assertThat(next.value("SELECT session_user")).isEqualTo(house.server.user());
         }
     }
 

@@ -370,7 +370,7 @@ class TransactionModeIT {
             one.query("SELECT 1");
             slow.setAutoCommit(false);
             // so that asking what RESET left takes its time
-            run(slow, "LOCK TABLE pg_catalog.pg_class IN ACCESS EXCLUSIVE MODE");
+            run(slow, "LOCK TABLE pg_catalog.pg_depend IN ACCESS EXCLUSIVE MODE");
             one.query("RESET ALL");
             one.send(
                     out ->
