@@ -136,6 +136,15 @@ public final class Lexer {
         return reads(token, ascii, false);
     }
 
+    /** A token's bytes, one char each, upper-case ASCII folded. */
+    public String folded(int token) {
+        StringBuilder folded = new StringBuilder();
+        for (int at = starts[token]; at < ends[token]; at++) {
+            folded.append((char) (Scan.folded(b[at]) & 0xFF));
+        }
+        return folded.toString();
+    }
+
     private boolean reads(int token, String ascii, boolean fold) {
         int start = starts[token];
         if (ends[token] - start != ascii.length()) {

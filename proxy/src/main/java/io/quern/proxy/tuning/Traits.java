@@ -7,8 +7,9 @@ import io.quern.proxy.tuning.KnownStatement.Traces;
 
 /**
  * What a statement may do to its session, read off its words, so the same for all texts of one
- * skeleton. It errs towards more: what hides its doings (a DO block, a procedure, an escaped name)
- * is taken to do them. Functions that do them inside a plain query cannot be seen.
+ * skeleton. It errs towards more: what hides its doings (a DO block, a procedure, a function that
+ * is not PostgreSQL's own, an escaped name) is taken to do them. What triggers, views and defaults
+ * call cannot be seen.
  *
  * @param endsStatements whether it may drop prepared statements
  * @param namesIsolation whether it speaks of transaction isolation
@@ -38,6 +39,7 @@ record Traits(
         private final Lexer sql;
         private boolean begins = true;
         private Kind first = Kind.OTHER;
+        private Kind current = Kind.OTHER;
         private boolean setting;
         private boolean ddl;
         private boolean update;
@@ -112,6 +114,10 @@ record Traits(
                 leaves(Traces.FOR_GOOD);
             }
             recalls |= named(token, "currval") || named(token, "lastval");
+            // the names in DDL's parentheses are mostly tables and types
+            if (current != Kind.DDL && Calls.unknown(sql, token)) {
+                leaves(Traces.LOCKS);
+            }
         }
 
         private void leaves(Traces more) {
@@ -124,6 +130,7 @@ record Traits(
             Kind kind = kindOf(token);
             // with several statements, the severest counts instead
             first = kind;
+            current = kind;
             setting |= kind == Kind.SETTING;
             ddl |= kind == Kind.DDL;
             endsStatements |=

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.util.List;
@@ -19,6 +20,7 @@ class LegaciesIT {
     private static final byte[] APP = "app.tenant".getBytes(US_ASCII);
     private static final byte[] LASTING = {'f'};
     private static final byte[] NUMBER = {'0'};
+    private static final byte[] NONE = {};
 
     private static ProxyFixture house;
 
@@ -28,6 +30,12 @@ class LegaciesIT {
         house.execute(
                 "CREATE PROCEDURE app_login() LANGUAGE plpgsql AS $$ BEGIN"
                         + " PERFORM set_config('app.tenant', 'x', false); END $$");
+        house.execute(
+                "CREATE FUNCTION app_log_in() RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+                        + " CALL app_login(); END $$");
+        house.execute(
+                "CREATE FUNCTION app_run(sql text) RETURNS void LANGUAGE plpgsql AS $$ BEGIN"
+                        + " EXECUTE sql; END $$");
     }
 
     @AfterAll
@@ -147,6 +155,7 @@ class LegaciesIT {
     @ValueSource(
             strings = {
                 "CALL app_login()",
+                "SELECT app_log_in()",
                 "DO $$ BEGIN EXECUTE format('SET %I.%I = %L', 'app', 'tenant', 'x'); END $$",
                 "SELECT set_config('app'\n'.tenant', 'x', false)",
                 "SELECT set_config(E'app\\x2etenant', 'x', false)",
@@ -218,6 +227,38 @@ class LegaciesIT {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "temporary table|CREATE TEMP TABLE t (a int)",
+                "LISTEN|LISTEN news",
+                "PREPARE|PREPARE p AS SELECT 1",
+                "advisory lock|SELECT pg_advisory_lock(79)",
+            })
+    void whatAFunctionLeavesStaysWithItsClient(String reason, String sql) throws Exception {
+        try (WireClient one = house.client()) {
+            one.send(
+                    out ->
+                            out.parse(NONE, bytes("SELECT app_run($1)"), new int[] {25})
+                                    .bind(NONE, NONE, new byte[][] {bytes(sql)})
+                                    .execute(NONE)
+                                    .sync());
+            assertThat(WireClient.types(one.untilReady())).isEqualTo("12DCZ");
+            pinned(reason);
+        }
+    }
+
+    @Test
+    void settingsThatAFunctionMadeFollowItsClient() throws Exception {
+        try (WireClient one = house.client();
+                WireClient two = house.client()) {
+            one.query("SELECT app_run('SET work_mem = ''7MB''')");
+            assertThat(two.value("SHOW work_mem")).isEqualTo("4MB");
+            assertThat(one.value("SHOW work_mem")).isEqualTo("7MB");
+        }
+    }
+
     @Test
     void whatCannotBeTemporaryLeavesItsClientFree() throws Exception {
         try (WireClient one = house.client()) {
@@ -255,6 +296,10 @@ class LegaciesIT {
         try (WireClient next = house.client()) {
             assertThat(next.value("SELECT session_user")).isEqualTo(house.server.user());
         }
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(US_ASCII);
     }
 
     private static String tenant() throws Exception {
