@@ -559,6 +559,9 @@ final class PooledClient extends ChannelInboundHandlerAdapter
         if (!told || !answers.empty() || !session.clean()) {
             return told && session.running() ? Condition.RUNNING : Condition.BROKEN;
         }
+        if (session.indelible()) {
+            return Condition.BROKEN;
+        }
         boolean nothingLeft = lodging == Session.Lodging.TRANSACTION && session.leaving();
         return nothingLeft ? Condition.CLEAN : Condition.USED;
     }

@@ -121,6 +121,11 @@ public final class Session {
         state.barrier = false;
     }
 
+    /** Whether the backend keeps something of this client whatever is done to it. */
+    public boolean indelible() {
+        return state.stay.indelible();
+    }
+
     /** Whether the backend is idle, and all that was done to it is known. */
     public boolean clean() {
         return state.attached

@@ -21,6 +21,9 @@ final class Stay {
     private String tie = "";
     private String tieForGood = "";
 
+    /** The backend cannot be made as it was. */
+    private boolean indelible;
+
     /** Settings of Quern's own login are back in force, and must not stay so. */
     private boolean reset;
 
@@ -44,11 +47,12 @@ final class Stay {
      * @param sql its text; null if it was not kept
      */
     void leaves(Traces more, byte @Nullable [] sql, int offset, int length) {
+        indelible |= more == Traces.INDELIBLE;
         if (!perTransaction || more == Traces.NONE) {
             return;
         }
-        if (more == Traces.FOR_GOOD) {
-            forGood("LOAD, dblink or a setting with a computed name");
+        if (more.compareTo(Traces.FOR_GOOD) >= 0) {
+            forGood("LOAD, dblink, setseed or a setting with a computed name");
         }
         if (sql == null) {
             forGood("a statement too long to read");
@@ -78,6 +82,11 @@ final class Stay {
     /** Why it stays; empty if it does not. */
     String reason() {
         return tieForGood.isEmpty() ? tie : tieForGood;
+    }
+
+    /** Whether something was left that not even DISCARD ALL takes back. */
+    boolean indelible() {
+        return indelible;
     }
 
     /** Whether the backend may go to somebody else once it is idle. */

@@ -47,7 +47,9 @@ public final class KnownStatement {
         /** These, and session-level advisory locks. */
         LOCKS,
         /** What PostgreSQL cannot be asked about. */
-        FOR_GOOD
+        FOR_GOOD,
+        /** What not even DISCARD ALL takes back. */
+        INDELIBLE
     }
 
     /** What stands for a text that cannot be lexed. */

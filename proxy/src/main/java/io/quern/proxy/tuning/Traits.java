@@ -110,8 +110,10 @@ record Traits(
                     leaves(Traces.LOCKS);
                 }
             }
-            if (named(token, "dblink_connect")) {
-                leaves(Traces.FOR_GOOD);
+            for (String name : INDELIBLE) {
+                if (named(token, name)) {
+                    leaves(Traces.INDELIBLE);
+                }
             }
             recalls |= named(token, "currval") || named(token, "lastval");
             // the names in DDL's parentheses are mostly tables and types
@@ -151,7 +153,7 @@ record Traits(
                         yield holds(token) ? Traces.SETTINGS : Traces.NONE;
                     }
                     if (sql.is(token, "load")) {
-                        yield Traces.FOR_GOOD;
+                        yield Traces.INDELIBLE;
                     }
                     yield any(token, TRACELESS) ? Traces.NONE : Traces.SETTINGS;
                 }
@@ -273,6 +275,14 @@ record Traits(
         "pg_advisory_unlock",
         "pg_advisory_unlock_shared",
         "pg_advisory_unlock_all"
+    };
+    private static final String[] INDELIBLE = {
+        "dblink_connect",
+        "dblink_connect_u",
+        "setseed",
+        "pg_replication_origin_session_setup",
+        "pg_create_physical_replication_slot",
+        "pg_create_logical_replication_slot"
     };
     private static final String[] TRACELESS = {
         "copy",

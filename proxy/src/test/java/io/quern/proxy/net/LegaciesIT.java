@@ -179,7 +179,7 @@ class LegaciesIT {
     void aSettingWithAComputedNameStaysWithItsClient(String sql) throws Exception {
         try (WireClient one = house.client()) {
             one.query(sql);
-            pinned("LOAD, dblink or a setting with a computed name");
+            pinned("LOAD, dblink, setseed or a setting with a computed name");
             assertThat(tenant(one)).isEqualTo("x");
         }
         nobodyStays();
@@ -256,6 +256,30 @@ class LegaciesIT {
             one.query("SELECT app_run('SET work_mem = ''7MB''')");
             assertThat(two.value("SHOW work_mem")).isEqualTo("4MB");
             assertThat(one.value("SHOW work_mem")).isEqualTo("7MB");
+        }
+    }
+
+    /** A connection to elsewhere outlives DISCARD ALL, and may have been made as somebody else. */
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void aConnectionOfDblinkEndsWithItsClient(boolean perTransaction) throws Exception {
+        try (ProxyFixture other = ProxyFixture.pooled(perTransaction, 1)) {
+            other.execute("CREATE EXTENSION dblink");
+            String target =
+                    "host=127.0.0.1 port=%d user=%s password=%s dbname=postgres"
+                            .formatted(
+                                    other.server.port(),
+                                    other.server.user(),
+                                    other.server.password());
+            try (WireClient one = other.client()) {
+                one.query("SELECT dblink_connect('mine', '" + target + "')");
+                assertThat(one.value("SELECT dblink_get_connections()")).isEqualTo("{mine}");
+            }
+            Awaitility.await().until(other::atRest);
+            try (WireClient next = other.client()) {
+                assertThat(next.value("SELECT coalesce(dblink_get_connections(), '{}')"))
+                        .isEqualTo("{}");
+            }
         }
     }
 
