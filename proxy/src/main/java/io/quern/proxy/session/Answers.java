@@ -276,6 +276,7 @@ final class Answers {
                 state.runs.free();
                 state.unread = null;
                 state.backend.statements.transactionOver();
+                state.drawn = false;
                 if (state.ddl) {
                     state.ddl = false;
                     state.tellCatalogChanged();

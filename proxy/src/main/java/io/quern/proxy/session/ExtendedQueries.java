@@ -344,7 +344,6 @@ final class ExtendedQueries {
         reply.variant = portal == null ? null : portal.variant();
         reply.name = deallocates;
         reply.shared = statement == null ? null : statement.shared();
-        state.groupRuns = true;
         if (instead) {
             state.effects.toServer(out.execute(SharedNames.substitute()));
             return length;
@@ -362,7 +361,6 @@ final class ExtendedQueries {
     private boolean refused(@Nullable KnownStatement known, byte @Nullable [] sql) {
         return known != null
                 && sql != null
-                && !state.groupRuns
                 && Recall.refused(state, known, sql, 0, sql.length);
     }
 

@@ -8,8 +8,8 @@ import io.quern.proxy.tuning.KnownStatement;
 import java.util.Locale;
 
 /**
- * The answer to {@code currval} and {@code lastval} in a transaction of their own: the number they
- * speak of may have been drawn on another backend, so that this one would tell somebody else's. An
+ * The answer to {@code currval} and {@code lastval} in a transaction in which nothing ran that may
+ * have drawn a number: the one they speak of may have been drawn on another backend, so that this one would tell somebody else's. An
  * error is better than a wrong number, and PostgreSQL itself is made to give it, in its turn.
  */
 final class Recall {
@@ -25,7 +25,7 @@ final class Recall {
     private Recall() {}
 
     /**
-     * Whether a statement that is about to run on its own is refused.
+     * Whether a statement that is about to run is refused.
      *
      * @param sql its text
      */
@@ -34,8 +34,7 @@ final class Recall {
                 && known.single()
                 && state.stay.perTransaction()
                 && state.stay.reason().isEmpty()
-                && state.status == 'I'
-                && !state.ledger.owesEarlierGroup()
+                && !state.drawn
                 && !new String(sql, offset, length, UTF_8)
                         .toLowerCase(Locale.ROOT)
                         .contains("nextval");

@@ -107,6 +107,7 @@ final class Requests {
         if (!LARGE_OBJECTS.contains(number)) {
             state.stay.forGood("a function called by its number");
         }
+        state.drawn = true;
         state.groupOpen = false;
         state.ledger.add(Reply.To.FUNCTION_CALL, false);
         state.doubt();
@@ -116,7 +117,6 @@ final class Requests {
     private void sync() {
         state.skipping = false;
         state.groupOpen = false;
-        state.groupRuns = false;
         state.group++;
         Reply reply = state.ledger.add(Reply.To.SYNC, false);
         if (state.copyIn) {

@@ -55,10 +55,9 @@ final class SimpleQueries {
                 return length;
             }
         }
-        boolean runsAlone = !state.groupRuns;
         boolean behindOpenGroup = state.groupOpen;
         begins();
-        if (runsAlone && known != null && Recall.refused(state, known, bytes, offset, size)) {
+        if (known != null && Recall.refused(state, known, bytes, offset, size)) {
             state.ledger.add(Reply.To.QUERY, false);
             state.effects.toServer(out.clear().query(Recall.REFUSAL));
             return length;
@@ -95,7 +94,6 @@ final class SimpleQueries {
 
     private void begins() {
         state.groupOpen = false;
-        state.groupRuns = false;
         state.group++;
         state.statements.dropUnnamed(state.group);
         state.backend.unnamed = null;

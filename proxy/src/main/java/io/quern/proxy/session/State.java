@@ -61,8 +61,8 @@ final class State {
     /** Messages of the extended protocol were sent that no Sync has closed yet. */
     boolean groupOpen;
 
-    /** One of them was an Execute, so that a transaction may be open. */
-    boolean groupRuns;
+    /** Since the session was last idle something ran that may have drawn from a sequence. */
+    boolean drawn;
 
     /** After an error the server ignores all up to a Sync that was not sent yet. */
     boolean skipping;
@@ -209,6 +209,9 @@ final class State {
      * @param sql its text; null if it was not kept
      */
     void runs(@Nullable KnownStatement known, byte @Nullable [] sql, int offset, int length) {
+        drawn |=
+                known == null
+                        || !(known.recalls() || known.kind() == KnownStatement.Kind.TRANSACTION);
         if (known == null) {
             stay.leaves(KnownStatement.Traces.LOCKS, sql, offset, length);
             sets(null, null, 0, 0);
@@ -245,6 +248,7 @@ final class State {
 
     /** A statement that was not read is about to run. */
     void runsUnseen() {
+        drawn = true;
         stay.leaves(KnownStatement.Traces.LOCKS, null, 0, 0);
         sets(null, null, 0, 0);
         doubt();

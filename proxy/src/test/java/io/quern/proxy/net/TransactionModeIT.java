@@ -335,6 +335,17 @@ class TransactionModeIT {
             run(connection, "SELECT nextval('numbers')");
             run(connection, "SELECT currval('numbers')");
             connection.commit();
+            // a transaction that drew nothing could only tell of another
+            assertThatThrownBy(() -> run(connection, "SELECT currval('numbers')"))
+                    .extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("0A000");
+            connection.rollback();
+            connection.setAutoCommit(true);
+            run(connection, "BEGIN");
+            assertThatThrownBy(() -> run(connection, "SELECT lastval()"))
+                    .extracting(e -> ((SQLException) e).getSQLState())
+                    .isEqualTo("0A000");
+            run(connection, "ROLLBACK");
         }
     }
 
