@@ -230,6 +230,7 @@ class LexerTest {
         byte[] bytes = "xxSelect 1yy".getBytes(StandardCharsets.UTF_8);
         var lexer = new Lexer();
         assertThat(lexer.lex(bytes, 2, 8, true)).isTrue();
+        assertThat(lexer.folded(0)).isEqualTo("select");
         assertThat(lexer.count()).isEqualTo(2);
         assertThat(lexer.start(1)).isEqualTo(7);
         assertThat(lexer.end(1)).isEqualTo(8);

@@ -17,7 +17,7 @@ final class CustomNames {
     private static final int LONGEST = 255;
 
     /** How far from its name a dot is looked for, in bytes: nested comments are read repeatedly. */
-    private static final int FAR = 256;
+    private static final int FAR = 64;
 
     private final Set<String> names = new LinkedHashSet<>();
     private boolean overflown;
