@@ -17,8 +17,7 @@ import java.util.TreeMap;
 final class Applying implements Errand {
     private static final byte[] NO_ROLE =
             "SELECT pg_catalog.set_config('role', 'none', false)".getBytes(US_ASCII);
-    private static final byte[] NOBODY_ELSE =
-            "RESET SESSION AUTHORIZATION".getBytes(US_ASCII);
+    private static final byte[] NOBODY_ELSE = "RESET SESSION AUTHORIZATION".getBytes(US_ASCII);
     private static final byte[] NO_HURRY =
             "SELECT pg_catalog.set_config('statement_timeout', '0', false)".getBytes(US_ASCII);
 
@@ -30,8 +29,7 @@ final class Applying implements Errand {
      * is done here.
      */
     private static final List<String> LAST =
-            List.of(
-                    "session_authorization", "role", "transaction_timeout", "statement_timeout");
+            List.of("session_authorization", "role", "transaction_timeout", "statement_timeout");
 
     private static final byte[] RESET = "RESET ALL".getBytes(US_ASCII);
     private static final byte[] SET =

@@ -359,9 +359,7 @@ final class ExtendedQueries {
     }
 
     private boolean refused(@Nullable KnownStatement known, byte @Nullable [] sql) {
-        return known != null
-                && sql != null
-                && Recall.refused(state, known, sql, 0, sql.length);
+        return known != null && sql != null && Recall.refused(state, known, sql, 0, sql.length);
     }
 
     // ---- Describe and Close

@@ -100,7 +100,10 @@ final class Question {
         return (KEY + (whole ? KEEPS : "") + (locks ? LOCKS : "")).getBytes(US_ASCII);
     }
 
-    /** Its second statement, in the client's encoding, answered with a row for each setting; null if there is none. */
+    /**
+     * Its second statement, in the client's encoding, answered with a row for each setting; null if
+     * there is none.
+     */
     byte @Nullable [] second() {
         if (!whole) {
             return null;

@@ -9,8 +9,9 @@ import java.util.Locale;
 
 /**
  * The answer to {@code currval} and {@code lastval} in a transaction in which nothing ran that may
- * have drawn a number: the one they speak of may have been drawn on another backend, so that this one would tell somebody else's. An
- * error is better than a wrong number, and PostgreSQL itself is made to give it, in its turn.
+ * have drawn a number: the one they speak of may have been drawn on another backend, so that this
+ * one would tell somebody else's. An error is better than a wrong number, and PostgreSQL itself is
+ * made to give it, in its turn.
  */
 final class Recall {
     static final byte[] REFUSAL =

@@ -20,7 +20,9 @@ final class Requests {
 
     /** {@code lo_open} and its kin, by which drivers read and write large objects. */
     private static final Set<Integer> LARGE_OBJECTS =
-            Set.of(715, 764, 765, 767, 952, 953, 954, 955, 956, 957, 958, 964, 1004, 3170, 3171, 3172);
+            Set.of(
+                    715, 764, 765, 767, 952, 953, 954, 955, 956, 957, 958, 964, 1004, 3170, 3171,
+                    3172);
 
     private final State state;
     private final SimpleQueries simple;

@@ -80,8 +80,8 @@ public final class Session {
     }
 
     /**
-     * Moves to a backend that was lent, idle. If its settings are not the client's, or not for certain, it is given
-     * them first: {@link #ready} says when that is done.
+     * Moves to a backend that was lent, idle. If its settings are not the client's, or not for
+     * certain, it is given them first: {@link #ready} says when that is done.
      */
     @SuppressWarnings("ReferenceEquality") // profiles are interned
     public void attach(BackendState backend) {

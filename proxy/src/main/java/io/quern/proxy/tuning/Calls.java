@@ -46,7 +46,8 @@ final class Calls {
                             .split(" "));
 
     /** Behind these, columns follow a name. */
-    private static final Set<String> NAMING = Set.of("into", "as", "with", "recursive", "copy", ")");
+    private static final Set<String> NAMING =
+            Set.of("into", "as", "with", "recursive", "copy", ")");
 
     private Calls() {}
 

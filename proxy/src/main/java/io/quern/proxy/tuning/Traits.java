@@ -206,8 +206,7 @@ record Traits(
         /** Whether an argument is a plain string, of type text perhaps, and others follow. */
         private boolean literal(int token) {
             boolean cast = sql.reads(token + 1, "::") && sql.is(token + 2, "text");
-            return sql.kind(token) == TokenKind.STRING
-                    && sql.reads(token + (cast ? 3 : 1), ",");
+            return sql.kind(token) == TokenKind.STRING && sql.reads(token + (cast ? 3 : 1), ",");
         }
 
         private boolean next(int token, String word) {

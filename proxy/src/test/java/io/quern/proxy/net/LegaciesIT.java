@@ -110,7 +110,8 @@ class LegaciesIT {
         try (WireClient one = house.client()) {
             one.query("SELECT length(set_config('app.tenant', repeat('x', 70000), false))");
             pinned("a setting too long to carry");
-            assertThat(one.value("SELECT length(current_setting('app.tenant'))")).isEqualTo("70000");
+            assertThat(one.value("SELECT length(current_setting('app.tenant'))"))
+                    .isEqualTo("70000");
         }
         nobodyStays();
         assertThat(tenant()).isEmpty();
