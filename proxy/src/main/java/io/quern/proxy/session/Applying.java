@@ -86,6 +86,7 @@ final class Applying implements Errand {
     }
 
     @Override
+    @SuppressWarnings("ReferenceEquality") // profiles are interned
     public void over(@Nullable Failure failure, int completed) {
         if (failure != null) {
             state.effects.end(failure.sqlState(), failure.message());
@@ -93,7 +94,11 @@ final class Applying implements Errand {
         }
         state.backend.profile = profile;
         state.backend.unlisted = false;
-        state.backend.answer = null;
+        Answer answer = state.backend.answer;
+        if (answer != null && answer.profile() != profile) {
+            state.backend.answer = null;
+        }
+        // otherwise the session is again what it was when it was asked
         state.arrived();
     }
 }

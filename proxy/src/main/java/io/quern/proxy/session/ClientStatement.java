@@ -83,7 +83,12 @@ final class ClientStatement {
         shared = text;
     }
 
-    /** Its text; null if it was too long to keep. */
+    /** About how many bytes it holds. */
+    int size() {
+        return 100 + (sql == null ? 0 : sql.length);
+    }
+
+    /** Its text; null if it was too long to keep, or the client has too many. */
     byte @Nullable [] sql() {
         return sql;
     }

@@ -18,6 +18,9 @@ final class ClientStatements {
 
     private static final int MOST_BYTES = 1 << 20;
 
+    /** What a client's texts may come to where they must not be forgotten. */
+    private static final int MOST_KEPT = 32 << 20;
+
     private final Map<Name, ClientStatement> confirmed = new HashMap<>();
     private final Map<Name, Reply> underWay = new HashMap<>();
 
@@ -96,7 +99,7 @@ final class ClientStatements {
                 bytes = 0;
             }
             confirmed.put(name, statement);
-            bytes += size(statement);
+            bytes += statement.size();
         }
     }
 
@@ -161,7 +164,7 @@ final class ClientStatements {
         }
         ClientStatement old = confirmed.remove(name);
         if (old != null) {
-            bytes -= size(old);
+            bytes -= old.size();
         }
     }
 
@@ -177,8 +180,8 @@ final class ClientStatements {
         }
     }
 
-    private static int size(ClientStatement statement) {
-        byte[] sql = statement.sql();
-        return 100 + (sql == null ? 0 : sql.length);
+    /** Whether a text may be kept beside the others. */
+    boolean room(int length) {
+        return forgetful ? length <= ClientStatement.LONGEST_KEPT : bytes + length <= MOST_KEPT;
     }
 }

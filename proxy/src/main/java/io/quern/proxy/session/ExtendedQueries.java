@@ -20,6 +20,8 @@ final class ExtendedQueries {
     private static final int[] NO_TYPES = {};
     private static final byte[] UNNAMED = {};
 
+    private static final String UNKEPT = "statements too long to keep";
+
     private final State state;
     private final Choice choice;
     private final SharedNames shared;
@@ -64,7 +66,7 @@ final class ExtendedQueries {
             return parseDeallocation(statement, deallocated, length);
         }
         return probe.isEmpty()
-                ? parseUnnamed(statement, whole)
+                ? parseUnnamed(statement)
                 : parseShared(statement, sqlAt - offset, length, bodyLength);
     }
 
@@ -78,11 +80,11 @@ final class ExtendedQueries {
         return FrameScanner.PASS;
     }
 
-    private int parseUnnamed(ClientStatement statement, boolean whole) {
+    private int parseUnnamed(ClientStatement statement) {
         sent(state.ledger.add(Reply.To.PARSE, false), statement);
         state.backend.unnamed = statement;
-        if (!whole) {
-            state.stay.forGood("a statement too long to keep");
+        if (statement.sql() == null) {
+            state.stay.forGood(UNKEPT);
         }
         return FrameScanner.PASS;
     }
@@ -118,7 +120,7 @@ final class ExtendedQueries {
                     Frontend.PARSE, -1, name == null ? text.name : name, bodyLength - nameBytes);
         } else {
             if (sql == null) {
-                state.stay.forGood("a statement too long to keep");
+                state.stay.forGood(UNKEPT);
             }
             shared.beforeParse(text, out);
             Reply reply = state.ledger.add(Reply.To.PARSE, false);
@@ -151,6 +153,9 @@ final class ExtendedQueries {
     private void sent(Reply reply, @Nullable ClientStatement statement) {
         state.groupOpen = true;
         reply.statement = statement;
+        if (statement != null) {
+            state.ledger.weigh(reply, statement.size());
+        }
         state.statements.sent(reply, probe.keep(), state.group);
     }
 
@@ -177,7 +182,7 @@ final class ExtendedQueries {
                 && old.same(bytes, offset, length, types)) {
             return old;
         }
-        boolean kept = shared.active() || length <= ClientStatement.LONGEST_KEPT;
+        boolean kept = state.statements.room(length);
         ClientStatement statement =
                 new ClientStatement(bytes, offset, length, kept, types, readings);
         statement.recognised(key, state.gate.recognise(key, bytes, offset, length, types));
@@ -319,7 +324,7 @@ final class ExtendedQueries {
         } else if (deallocates != null) {
             shared.scapegoat(deallocates, out);
             state.barrier = true;
-        } else if (refused(portal.known(), statement.sql())) {
+        } else if (refused(portal.known())) {
             shared.instead(Recall.REFUSAL, out);
             instead = true;
         } else {
@@ -358,8 +363,8 @@ final class ExtendedQueries {
         return FrameScanner.PASS;
     }
 
-    private boolean refused(@Nullable KnownStatement known, byte @Nullable [] sql) {
-        return known != null && sql != null && Recall.refused(state, known, sql, 0, sql.length);
+    private boolean refused(@Nullable KnownStatement known) {
+        return known != null && Recall.refused(state, known);
     }
 
     // ---- Describe and Close

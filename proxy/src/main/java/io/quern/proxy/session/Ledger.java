@@ -18,6 +18,7 @@ final class Ledger {
     private int size;
     private int own;
     private int syncs;
+    private long bytes;
 
     /** The entry for a message just sent, cleared. */
     Reply add(Reply.To to, boolean ownMessage) {
@@ -47,6 +48,17 @@ final class Ledger {
         return entry;
     }
 
+    /** An entry holds so many bytes of its message until it is answered. */
+    void weigh(Reply entry, int weight) {
+        bytes += weight - entry.weight;
+        entry.weight = weight;
+    }
+
+    /** What the entries hold. */
+    long bytes() {
+        return bytes;
+    }
+
     @Nullable Reply head() {
         return size == 0 ? null : ring[head];
     }
@@ -65,6 +77,7 @@ final class Ledger {
         head = (head + 1) & (ring.length - 1);
         size--;
         own -= entry.own || entry.injected ? 1 : 0;
+        bytes -= entry.weight;
         syncs -= entry.to.endsReady() ? 1 : 0;
         if (size == 0) {
             // the same few entries again and again: they stay in the processor's cache
@@ -123,6 +136,7 @@ final class Ledger {
         size = 0;
         own = 0;
         syncs = 0;
+        bytes = 0;
     }
 
     private void grow() {

@@ -1,11 +1,8 @@
 package io.quern.proxy.session;
 
 import static java.nio.charset.StandardCharsets.US_ASCII;
-import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.quern.proxy.tuning.KnownStatement;
-
-import java.util.Locale;
 
 /**
  * The answer to {@code currval} and {@code lastval} in a transaction in which nothing ran that may
@@ -25,19 +22,11 @@ final class Recall {
 
     private Recall() {}
 
-    /**
-     * Whether a statement that is about to run is refused.
-     *
-     * @param sql its text
-     */
-    static boolean refused(State state, KnownStatement known, byte[] sql, int offset, int length) {
+    /** Whether a text that is about to run is refused. */
+    static boolean refused(State state, KnownStatement known) {
         return known.recalls()
-                && known.single()
                 && state.stay.perTransaction()
                 && state.stay.reason().isEmpty()
-                && !state.drawn
-                && !new String(sql, offset, length, UTF_8)
-                        .toLowerCase(Locale.ROOT)
-                        .contains("nextval");
+                && !state.drawn;
     }
 }

@@ -55,6 +55,9 @@ final class Reply {
     /** The Sync group of a Parse or Close. */
     long group;
 
+    /** Bytes of its message that it holds: see {@link Ledger#weigh}. */
+    int weight;
+
     /** Server time at which the message went upstream. */
     long handed;
 
@@ -94,6 +97,7 @@ final class Reply {
         statement = null;
         name = null;
         group = 0;
+        weight = 0;
         run = null;
         variant = null;
         handed = 0;

@@ -24,6 +24,9 @@ public final class Session {
     /** More replies than this may not be outstanding. */
     private static final int SATURATED = 1 << 16;
 
+    /** What messages under way may hold together. */
+    private static final long SATURATED_BYTES = 8 << 20;
+
     /** An unnamed statement with a longer text stays on the backend that has it. */
     private static final int LONGEST_CARRIED = 64 * 1024;
 
@@ -206,7 +209,7 @@ public final class Session {
 
     /** Whether so many replies are outstanding that no more requests should be read. */
     public boolean saturated() {
-        return state.ledger.size() > SATURATED;
+        return state.ledger.size() > SATURATED || state.ledger.bytes() > SATURATED_BYTES;
     }
 
     /** Whether the server may be at work for the client. */

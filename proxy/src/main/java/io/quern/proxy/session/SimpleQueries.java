@@ -57,7 +57,7 @@ final class SimpleQueries {
         }
         boolean behindOpenGroup = state.groupOpen;
         begins();
-        if (known != null && Recall.refused(state, known, bytes, offset, size)) {
+        if (known != null && Recall.refused(state, known)) {
             state.ledger.add(Reply.To.QUERY, false);
             state.effects.toServer(out.clear().query(Recall.REFUSAL));
             return length;

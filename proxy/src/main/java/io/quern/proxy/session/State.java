@@ -209,9 +209,7 @@ final class State {
      * @param sql its text; null if it was not kept
      */
     void runs(@Nullable KnownStatement known, byte @Nullable [] sql, int offset, int length) {
-        drawn |=
-                known == null
-                        || !(known.recalls() || known.kind() == KnownStatement.Kind.TRANSACTION);
+        drawn |= known == null || known.draws();
         if (known == null) {
             stay.leaves(KnownStatement.Traces.LOCKS, sql, offset, length);
             sets(null, null, 0, 0);

@@ -56,7 +56,7 @@ public final class KnownStatement {
     static final KnownStatement OPAQUE =
             new KnownStatement(
                     new Fingerprint(0),
-                    new Traits(Kind.OTHER, Traces.LOCKS, true, true, false),
+                    new Traits(Kind.OTHER, Traces.LOCKS, true, true, false, true),
                     false,
                     true,
                     null);
@@ -128,9 +128,14 @@ public final class KnownStatement {
         return traits.namesIsolation();
     }
 
-    /** Whether it asks for what this session last drew from a sequence. */
+    /** Whether it asks for what this session drew from a sequence before this text. */
     public boolean recalls() {
         return traits.recalls();
+    }
+
+    /** Whether it may draw a number from a sequence. */
+    public boolean draws() {
+        return traits.draws();
     }
 
     boolean exact() {

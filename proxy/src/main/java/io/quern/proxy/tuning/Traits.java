@@ -13,13 +13,20 @@ import io.quern.proxy.tuning.KnownStatement.Traces;
  *
  * @param endsStatements whether it may drop prepared statements
  * @param namesIsolation whether it speaks of transaction isolation
- * @param recalls whether it asks for what this session last drew from a sequence
+ * @param recalls whether it asks for what this session last drew from a sequence, and nothing in
+ *     front of that in the same text may have drawn
+ * @param draws whether it may draw from a sequence
  */
 record Traits(
-        Kind kind, Traces traces, boolean endsStatements, boolean namesIsolation, boolean recalls) {
+        Kind kind,
+        Traces traces,
+        boolean endsStatements,
+        boolean namesIsolation,
+        boolean recalls,
+        boolean draws) {
 
     /** Of a text that was not read: it may do anything. */
-    static final Traits UNREAD = new Traits(Kind.SETTING, Traces.LOCKS, true, true, false);
+    static final Traits UNREAD = new Traits(Kind.SETTING, Traces.LOCKS, true, true, false, true);
 
     /** Reads what a lexer has just lexed. */
     static Traits of(Lexer sql) {
@@ -32,7 +39,8 @@ record Traits(
                 reader.traces,
                 reader.endsStatements,
                 reader.namesIsolation,
-                reader.recalls);
+                reader.recalls,
+                reader.draws || reader.drawsHere);
     }
 
     private static final class Reader {
@@ -48,6 +56,10 @@ record Traits(
         private boolean endsStatements;
         private boolean namesIsolation;
         private boolean recalls;
+        private boolean draws;
+
+        /** What this statement draws, it draws for those behind it. */
+        private boolean drawsHere;
 
         Reader(Lexer sql) {
             this.sql = sql;
@@ -72,6 +84,8 @@ record Traits(
                 begins = false;
                 begin(token);
             }
+            drawsHere |=
+                    sql.is(token, "insert") || sql.is(token, "update") || sql.is(token, "merge");
             if (sql.kind(token) == TokenKind.UNICODE_IDENTIFIER) {
                 // it may spell any of the names below
                 setting = true;
@@ -115,10 +129,12 @@ record Traits(
                     leaves(Traces.INDELIBLE);
                 }
             }
-            recalls |= named(token, "currval") || named(token, "lastval");
+            draws |= named(token, "nextval");
+            recalls |= !draws && (named(token, "currval") || named(token, "lastval"));
             // the names in DDL's parentheses are mostly tables and types
             if (current != Kind.DDL && Calls.unknown(sql, token)) {
                 leaves(Traces.LOCKS);
+                draws = true;
             }
         }
 
@@ -130,6 +146,8 @@ record Traits(
 
         private void begin(int token) {
             Kind kind = kindOf(token);
+            draws |= drawsHere;
+            drawsHere = any(token, DRAWING);
             // with several statements, the severest counts instead
             first = kind;
             current = kind;
@@ -282,6 +300,10 @@ record Traits(
         "pg_replication_origin_session_setup",
         "pg_create_physical_replication_slot",
         "pg_create_logical_replication_slot"
+    };
+    private static final String[] DRAWING = {
+        "insert", "update", "merge", "copy", "do", "call", "execute", "fetch", "move", "explain",
+        "refresh"
     };
     private static final String[] TRACELESS = {
         "copy",

@@ -196,7 +196,8 @@ class SteeringIT {
                         .contains("Index")
                         .doesNotContain("Seq Scan");
             }
-            assertThat(plans(group(client, out -> run(out, "f", "7")))).contains("Seq");
+            // in transaction mode what a function of the application's left is asked for first
+            await().until(() -> plans(group(client, out -> run(out, "f", "7"))).contains("Seq"));
             assertThat(plans(client.query("SELECT named(3)")))
                     .contains("Index")
                     .doesNotContain("Seq");

@@ -342,10 +342,17 @@ class TransactionModeIT {
             connection.rollback();
             connection.setAutoCommit(true);
             run(connection, "BEGIN");
+            run(connection, "SELECT count(*) FROM pg_class");
             assertThatThrownBy(() -> run(connection, "SELECT lastval()"))
                     .extracting(e -> ((SQLException) e).getSQLState())
                     .isEqualTo("0A000");
             run(connection, "ROLLBACK");
+            if (mode.equals("simple")) {
+                assertThatThrownBy(() -> run(connection, "SELECT 1; SELECT lastval()"))
+                        .extracting(e -> ((SQLException) e).getSQLState())
+                        .isEqualTo("0A000");
+                run(connection, "SELECT nextval('numbers'); SELECT lastval()");
+            }
         }
     }
 
@@ -458,6 +465,28 @@ class TransactionModeIT {
 
     private static List<String> texts(List<WireClient.Message> messages) {
         return new ArrayList<>(messages.stream().map(WireClient.Message::toString).toList());
+    }
+
+    /** A client may fill its own backend's memory, as it may PostgreSQL's, but not the proxy's. */
+    @Test
+    void textsBeyondWhatIsKeptPinTheirClient() throws Exception {
+        String filler = " /* " + "x".repeat(1_000_000) + " */";
+        int[] noTypes = {};
+        byte[] unnamed = {};
+        try (WireClient client = house.client()) {
+            for (int i = 0; i < 40; i++) {
+                byte[] name = ("s" + i).getBytes(US_ASCII);
+                byte[] sql = ("SELECT " + i + filler).getBytes(US_ASCII);
+                client.send(out -> out.parse(name, sql, noTypes).sync());
+                assertThat(WireClient.types(client.untilReady())).isEqualTo("1Z");
+            }
+            pinned("statements too long to keep");
+            for (int i = 0; i < 40; i++) {
+                byte[] name = ("s" + i).getBytes(US_ASCII);
+                client.send(out -> out.bind(unnamed, name).execute(unnamed).sync());
+                assertThat(client.untilReady().get(1).values()).containsExactly("" + i);
+            }
+        }
     }
 
     /** PostgreSQL is asked when the client has its answer. */

@@ -145,9 +145,38 @@ class TraitsTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"SELECT lastval()", "SELECT pg_catalog.currval('s')"})
+    @ValueSource(
+            strings = {
+                "SELECT lastval()",
+                "SELECT pg_catalog.currval('s')",
+                "SELECT 1; SELECT lastval()",
+                "BEGIN; SET x = 1; SELECT lastval()",
+                "INSERT INTO t VALUES (currval('s'))",
+                "SELECT currval('s'), nextval('s')",
+                "SELECT lastval(); INSERT INTO t VALUES (1)"
+            })
     void recalls(String sql) {
         assertThat(traits(sql).recalls()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "INSERT INTO t DEFAULT VALUES; SELECT lastval()",
+                "SELECT nextval('s'), currval('s')",
+                "WITH a AS (INSERT INTO t VALUES (1)) SELECT 1; SELECT lastval()",
+                "SELECT next_id(); SELECT lastval()",
+                "CALL fill(); SELECT lastval()"
+            })
+    void whatWasDrawnInTheSameTextMayBeRecalled(String sql) {
+        assertThat(traits(sql).recalls()).isFalse();
+        assertThat(traits(sql).draws()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"SELECT count(*) FROM t", "BEGIN", "SET x = 1", "SELECT lastval()"})
+    void drawsNothing(String sql) {
+        assertThat(traits(sql).draws()).isFalse();
     }
 
     private static Traits traits(String sql) {
