@@ -50,17 +50,17 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
     }
 
     /** Cases other than folklore with a rewrite by Quern. */
-    public long found() {
+    private long found() {
         return rows.stream().filter(r -> !r.folklore() && r.found() != null).count();
     }
 
     /** Cases that a rewrite by Quern makes at least ten times faster. */
-    public long much() {
+    private long much() {
         return rows.stream().filter(r -> gain(r.found()) >= MUCH).count();
     }
 
     /** Rewrites by Quern with other rows. */
-    public long different() {
+    private long different() {
         return rows.stream().filter(r -> r.found() != null && !r.foundSame()).count();
     }
 

@@ -301,10 +301,12 @@ record Traits(
         "pg_create_physical_replication_slot",
         "pg_create_logical_replication_slot"
     };
+
+    /** Beside INSERT, UPDATE and MERGE, which may stand inside a WITH. */
     private static final String[] DRAWING = {
-        "insert", "update", "merge", "copy", "do", "call", "execute", "fetch", "move", "explain",
-        "refresh"
+        "copy", "do", "call", "execute", "fetch", "move", "explain", "refresh"
     };
+
     private static final String[] TRACELESS = {
         "copy",
         "fetch",

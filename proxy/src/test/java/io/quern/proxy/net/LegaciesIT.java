@@ -52,12 +52,12 @@ class LegaciesIT {
     void aLockIsHeldWhateverElseIsAskedFor() throws Exception {
         try (WireClient holder = house.client()) {
             holder.query("SELECT pg_advisory_lock(78)");
-            pinned("advisory lock");
+            house.awaitPinned("advisory lock");
             holder.query("SET work_mem = '9MB'");
             assertThat(holder.value("SHOW work_mem")).isEqualTo("9MB");
-            pinned("advisory lock");
+            house.awaitPinned("advisory lock");
             holder.query("SELECT pg_advisory_unlock(78)");
-            pinned("");
+            house.awaitPinned("");
         }
     }
 
@@ -80,7 +80,7 @@ class LegaciesIT {
                                     .int16(0)
                                     .end());
             assertThat(WireClient.types(one.untilReady())).isEqualTo("VZ");
-            pinned("a function called by its number");
+            house.awaitPinned("a function called by its number");
         }
         nobodyStays();
         assertThat(tenant()).isEmpty();
@@ -101,7 +101,7 @@ class LegaciesIT {
                                     .int16(0)
                                     .end());
             assertThat(WireClient.types(one.untilReady())).isEqualTo("VZ");
-            pinned("");
+            house.awaitPinned("");
         }
     }
 
@@ -109,7 +109,7 @@ class LegaciesIT {
     void aValueTooLongToCarryStaysWithItsClient() throws Exception {
         try (WireClient one = house.client()) {
             one.query("SELECT length(set_config('app.tenant', repeat('x', 70000), false))");
-            pinned("a setting too long to carry");
+            house.awaitPinned("a setting too long to carry");
             assertThat(one.value("SELECT length(current_setting('app.tenant'))"))
                     .isEqualTo("70000");
         }
@@ -164,7 +164,7 @@ class LegaciesIT {
     void aSettingThatCannotBeFoundReachesNobodyElse(String sql) throws Exception {
         try (WireClient one = house.client()) {
             one.query(sql);
-            pinned("");
+            house.awaitPinned("");
             assertThat(tenant()).isEmpty();
         }
         nobodyStays();
@@ -180,7 +180,7 @@ class LegaciesIT {
     void aSettingWithAComputedNameStaysWithItsClient(String sql) throws Exception {
         try (WireClient one = house.client()) {
             one.query(sql);
-            pinned("LOAD, dblink, setseed or a setting with a computed name");
+            house.awaitPinned("LOAD, dblink, setseed or a setting with a computed name");
             assertThat(tenant(one)).isEqualTo("x");
         }
         nobodyStays();
@@ -216,7 +216,7 @@ class LegaciesIT {
             for (String statement : sql.split("; ")) {
                 one.query(statement);
             }
-            pinned("temporary table");
+            house.awaitPinned("temporary table");
         }
         nobodyStays();
         try (WireClient next = house.client()) {
@@ -246,7 +246,7 @@ class LegaciesIT {
                                     .execute(NONE)
                                     .sync());
             assertThat(WireClient.types(one.untilReady())).isEqualTo("12DCZ");
-            pinned(reason);
+            house.awaitPinned(reason);
         }
     }
 
@@ -288,28 +288,18 @@ class LegaciesIT {
     void whatCannotBeTemporaryLeavesItsClientFree() throws Exception {
         try (WireClient one = house.client()) {
             one.query("CREATE TABLE lasting (a int)");
-            pinned("");
+            house.awaitPinned("");
             one.query("CREATE TEMP TABLE passing (a int)");
-            pinned("temporary table");
+            house.awaitPinned("temporary table");
             one.query("DROP TABLE passing");
-            pinned("");
+            house.awaitPinned("");
         }
     }
 
     @Test
     void anotherAuthorizationAtStartUpIsTheClientsOwn() throws Exception {
         house.execute("CREATE ROLE night_shift");
-        try (WireClient one = new WireClient(house.port())) {
-            one.startup(
-                    WireClient.PROTOCOL_3_0,
-                    "user",
-                    house.server.user(),
-                    "database",
-                    house.database,
-                    "options",
-                    "-c session_authorization=night_shift");
-            one.authenticate(house.server.password());
-            one.untilReady();
+        try (WireClient one = house.client("-c session_authorization=night_shift")) {
             assertThat(one.value("SELECT session_user")).isEqualTo("night_shift");
             try (WireClient two = house.client()) {
                 assertThat(two.value("SELECT session_user")).isEqualTo(house.server.user());
@@ -342,15 +332,5 @@ class LegaciesIT {
         try (WireClient direct = house.clientWithoutProxy()) {
             return direct.value(sql);
         }
-    }
-
-    /** PostgreSQL is asked when the client has its answer. */
-    private static void pinned(String reason) {
-        Awaitility.await()
-                .untilAsserted(
-                        () ->
-                                assertThat(house.proxy.wire().clients())
-                                        .singleElement()
-                                        .satisfies(c -> assertThat(c.pinned()).isEqualTo(reason)));
     }
 }

@@ -298,17 +298,7 @@ class PitfallsIT {
                         + "CREATE OPERATOR trap.= (FUNCTION = trap.same, LEFTARG = text, RIGHTARG ="
                         + " text);");
         house.execute(trap.toString());
-        try (WireClient hostile = new WireClient(house.port())) {
-            hostile.startup(
-                    WireClient.PROTOCOL_3_0,
-                    "user",
-                    house.server.user(),
-                    "database",
-                    house.database,
-                    "options",
-                    "-c search_path=trap,pg_catalog");
-            hostile.authenticate(house.server.password());
-            hostile.untilReady();
+        try (WireClient hostile = house.client("-c search_path=trap,pg_catalog")) {
             for (String sql :
                     List.of(
                             "SET work_mem = '5MB'",

@@ -1,5 +1,8 @@
 package io.quern.proxy.net;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelFactory;
 import io.netty.channel.WriteBufferWaterMark;
@@ -208,6 +211,32 @@ public final class ProxyFixture implements AutoCloseable {
     /** A raw client that has logged in. */
     WireClient client() throws IOException {
         return WireClient.login(port(), server.user(), server.password(), database);
+    }
+
+    /** A raw client that has logged in with {@code options} in its start-up packet. */
+    WireClient client(String options) throws IOException {
+        WireClient client = new WireClient(port());
+        client.startup(
+                WireClient.PROTOCOL_3_0,
+                "user",
+                server.user(),
+                "database",
+                database,
+                "options",
+                options);
+        client.authenticate(server.password());
+        client.untilReady();
+        return client;
+    }
+
+    /** Waits until the only client is tied to its backend for a reason; empty for none. */
+    void awaitPinned(String reason) {
+        // PostgreSQL is asked when the client has its answer
+        await().untilAsserted(
+                        () ->
+                                assertThat(proxy.wire().clients())
+                                        .singleElement()
+                                        .satisfies(c -> assertThat(c.pinned()).isEqualTo(reason)));
     }
 
     /** Whether all that was lent is given back, and nobody is left. */

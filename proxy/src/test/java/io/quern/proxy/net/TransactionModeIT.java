@@ -137,20 +137,20 @@ class TransactionModeIT {
     void whatCannotBeCarriedPinsWithAName() throws Exception {
         try (Connection connection = house.connect("")) {
             run(connection, "CREATE TEMP TABLE mine (a int)");
-            pinned("temporary table");
+            house.awaitPinned("temporary table");
             run(connection, "DROP TABLE mine");
             run(connection, "SELECT pg_advisory_lock(42)");
-            pinned("advisory lock");
+            house.awaitPinned("advisory lock");
             run(connection, "SELECT pg_advisory_unlock(42)");
-            pinned("");
+            house.awaitPinned("");
             run(connection, "LISTEN news");
-            pinned("LISTEN");
+            house.awaitPinned("LISTEN");
             run(connection, "UNLISTEN *");
-            pinned("");
+            house.awaitPinned("");
             run(connection, "PREPARE p AS SELECT 1");
-            pinned("PREPARE");
+            house.awaitPinned("PREPARE");
             run(connection, "DEALLOCATE p");
-            pinned("");
+            house.awaitPinned("");
         }
     }
 
@@ -480,23 +480,13 @@ class TransactionModeIT {
                 client.send(out -> out.parse(name, sql, noTypes).sync());
                 assertThat(WireClient.types(client.untilReady())).isEqualTo("1Z");
             }
-            pinned("statements too long to keep");
+            house.awaitPinned("statements too long to keep");
             for (int i = 0; i < 40; i++) {
                 byte[] name = ("s" + i).getBytes(US_ASCII);
                 client.send(out -> out.bind(unnamed, name).execute(unnamed).sync());
                 assertThat(client.untilReady().get(1).values()).containsExactly("" + i);
             }
         }
-    }
-
-    /** PostgreSQL is asked when the client has its answer. */
-    private static void pinned(String reason) {
-        Awaitility.await()
-                .untilAsserted(
-                        () ->
-                                assertThat(house.proxy.wire().clients())
-                                        .singleElement()
-                                        .satisfies(c -> assertThat(c.pinned()).isEqualTo(reason)));
     }
 
     private static void run(Connection connection, String sql) throws SQLException {
