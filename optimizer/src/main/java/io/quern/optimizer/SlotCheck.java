@@ -84,6 +84,69 @@ public sealed interface SlotCheck {
             }
         },
 
+        /** An integer that PostgreSQL reads as {@code integer}: digits up to 2147483647. */
+        INT4 {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                long value = integer(sql, from, to);
+                return value >= 0 && value <= Integer.MAX_VALUE;
+            }
+        },
+
+        /** An integer that PostgreSQL reads as {@code bigint}: beyond those, up to 2^63 - 1. */
+        INT8 {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                return integer(sql, from, to) > Integer.MAX_VALUE;
+            }
+        },
+
+        /** A decimal number with nothing but zeros behind its point, below 2^31: {@code 777.0}. */
+        INTEGRAL {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                int point = from;
+                while (point < to && sql[point] != '.') {
+                    point++;
+                }
+                for (int i = point + 1; i < to; i++) {
+                    if (sql[i] != '0') {
+                        return false;
+                    }
+                }
+                return point < to && INT4.holds(sql, from, point);
+            }
+        },
+
+        /** A decimal number: with a point or an exponent. */
+        DECIMAL {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                if (to - from > 1 && sql[from] == '0' && (sql[from + 1] | 0x20) >= 'a') {
+                    return false;
+                }
+                for (int i = from; i < to; i++) {
+                    if (sql[i] == '.' || (sql[i] | 0x20) == 'e') {
+                        return true;
+                    }
+                }
+                return false;
+            }
+        },
+
+        /** A string without a backslash. */
+        NO_BACKSLASH {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                for (int i = from; i < to; i++) {
+                    if (sql[i] == '\\') {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        },
+
         /**
          * A string that means the same whenever a statement is prepared, whatever type it is read
          * as: none of {@code now}, {@code today}, {@code tomorrow} and {@code yesterday} in it as a
@@ -107,6 +170,21 @@ public sealed interface SlotCheck {
                 return true;
             }
         };
+
+        /** The value of up to 19 digits; -1 for anything else and beyond 2^63 - 1. */
+        private static long integer(byte[] sql, int from, int to) {
+            if (to <= from || to - from > 19) {
+                return -1;
+            }
+            long value = 0;
+            for (int i = from; i < to; i++) {
+                if (sql[i] < '0' || sql[i] > '9') {
+                    return -1;
+                }
+                value = value * 10 + (sql[i] - '0');
+            }
+            return value < 0 ? -1 : value;
+        }
 
         private static boolean letter(byte[] sql, int i, int from) {
             return i > from && (sql[i] | 0x20) >= 'a' && (sql[i] | 0x20) <= 'z';

@@ -1,43 +1,78 @@
 package io.quern.optimizer.rewrite;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.Statement;
-import io.quern.optimizer.catalog.Subject;
+import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.guard.Determined;
+import io.quern.optimizer.guard.Guard;
+import io.quern.optimizer.guard.LocksNothing;
+import io.quern.optimizer.guard.NoRowSecurity;
+import io.quern.optimizer.guard.NoVolatility;
+import io.quern.optimizer.guard.OnlyReads;
+import io.quern.optimizer.guard.PlainSearchPath;
+import io.quern.optimizer.guard.SameLiterals;
 import io.quern.optimizer.parse.Grammar;
-import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tree;
-import io.quern.optimizer.rule.NotInToNotExists;
+import io.quern.optimizer.rule.Findings;
 import io.quern.optimizer.rule.Rule;
-import io.quern.optimizer.rule.TruncatedDateToRange;
+import io.quern.optimizer.rule.Rules;
+
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 
-/** Finds the rewrites of a statement that every guard admits. Stateless, thread-safe. */
+/**
+ * Finds the rewrites of a statement that every guard admits. Each rule's edit alone is a candidate;
+ * another has all edits that go together, and what rules find in the outcome again. Every candidate
+ * is read by PostgreSQL too and must look the same to a client. Stateless; as thread-safe as its
+ * {@link ParseAnalyzer}.
+ */
 public final class Rewriter {
+    /** How often rules look at what rules have made. */
+    private static final int ROUNDS = 4;
+
+    /** Candidates of one statement; each costs the lab seconds. */
+    private static final int MOST = 12;
+
+    /** A longer statement is not analysed: its tree would be of many megabytes. */
+    private static final int MAX_TOKENS = 60_000;
+
+    private final ParseAnalyzer analyzer;
     private final List<Rule> rules;
+    private final Set<String> waived;
 
     /** With all rules there are. */
-    public Rewriter() {
-        this(List.of(new TruncatedDateToRange(), new NotInToNotExists()));
+    public Rewriter(ParseAnalyzer analyzer) {
+        this(analyzer, Rules.ALL, Set.of());
     }
 
-    public Rewriter(List<Rule> rules) {
+    /**
+     * @param waived the codes of guards that are not asked, to show what they are for
+     */
+    public Rewriter(ParseAnalyzer analyzer, List<Rule> rules, Set<String> waived) {
+        this.analyzer = requireNonNull(analyzer, "analyzer");
         this.rules = List.copyOf(rules);
+        this.waived = Set.copyOf(waived);
     }
 
     /** A place where a rule may act. */
-    private record Found(RuleId rule, Rule.Match match) {
+    private record Found(RuleId rule, Findings.Match match) {
         int from() {
             return match.edits().getFirst().from();
         }
@@ -47,11 +82,14 @@ public final class Rewriter {
         }
     }
 
-    /**
-     * Analyses one statement; never throws for anything the statement contains. The first candidate
-     * acts in every place where a rule may act (as far as places do not overlap), the others in one
-     * place each.
-     */
+    /** A text on the way, what led to it and what it relies on. */
+    private record Step(
+            Draft draft,
+            LinkedHashSet<RuleId> rules,
+            List<SlotCheck> checks,
+            LinkedHashSet<String> facts) {}
+
+    /** Analyses one statement; never throws for anything the statement contains. */
     public Analysis analyse(Statement statement, Context context) {
         return switch (Grammar.parse(statement.sql())) {
             case Grammar.Declined(Refusal refusal) ->
@@ -61,90 +99,243 @@ public final class Rewriter {
     }
 
     private Analysis analyse(Statement statement, Context context, Tree tree) {
-        List<Refusal> refusals = new ArrayList<>();
-        List<Found> all = new ArrayList<>();
-        Subject subject = new Subject(statement, context, tree);
-        for (Rule rule : rules) {
-            try {
-                Rule.Findings findings = rule.find(subject);
-                findings.matches().forEach(match -> all.add(new Found(rule.id(), match)));
-                refusals.addAll(findings.refusals());
-            } catch (RuntimeException e) {
-                // a defect of the rule must not cost the others; its message could quote the text
-                refusals.add(
-                        new Refusal(
-                                rule.id().value(),
-                                "defect",
-                                "the rule failed: " + e.getClass().getSimpleName()));
+        if (tree.tokens().count() > MAX_TOKENS) {
+            return unresolved(
+                    "too-long", "the statement has more than " + MAX_TOKENS + " tokens");
+        }
+        return switch (read(statement, context, tree)) {
+            case Resolved.Unresolved(Refusal reason) ->
+                    new Analysis(true, List.of(), List.of(reason));
+            case Resolved.Of(Resolved resolved) -> new Search(statement, context, resolved).run();
+        };
+    }
+
+    private static Analysis unresolved(String code, String reason) {
+        return new Analysis(true, List.of(), List.of(new Refusal("resolve", code, reason)));
+    }
+
+    private Resolved.Result read(Statement statement, Context context, Tree tree) {
+        return switch (analyzer.analyze(statement, context)) {
+            case ParseAnalyzer.Unread(String reason) ->
+                    new Resolved.Unresolved(new Refusal("resolve", "unread", reason));
+            case ParseAnalyzer.Analyzed answer -> Resolved.of(statement, context, tree, answer);
+        };
+    }
+
+    /** The guards for all rules. */
+    private static List<Guard> guards(Resolved statement) {
+        return List.of(
+                new OnlyReads(statement),
+                new LocksNothing(statement),
+                new NoRowSecurity(statement),
+                new NoVolatility(statement),
+                new Determined(statement),
+                new PlainSearchPath(statement.context()),
+                new SameLiterals(statement));
+    }
+
+    /** The search for one statement's candidates. */
+    private final class Search {
+        private final Statement statement;
+        private final Context context;
+        private final Resolved original;
+        private final Shape shape;
+        private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+        private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
+
+        Search(Statement statement, Context context, Resolved original) {
+            this.statement = statement;
+            this.context = context;
+            this.original = original;
+            this.shape = Shape.of(original);
+        }
+
+        Analysis run() {
+            List<Found> found = find(original, true);
+            if (found.isEmpty() || refused(found)) {
+                return new Analysis(true, List.of(), List.copyOf(refusals));
+            }
+            Step start =
+                    new Step(
+                            Draft.of(original.tokens().sql()),
+                            new LinkedHashSet<>(),
+                            new SameLiterals(original).checks(),
+                            new LinkedHashSet<>());
+            together(start, found);
+            for (Found one : found) {
+                if (candidates.size() < MOST) {
+                    step(start, List.of(one)).ifPresent(this::offer);
+                }
+            }
+            return new Analysis(
+                    true, List.copyOf(candidates.values()), List.copyOf(refusals));
+        }
+
+        /** Whether a guard for all rules fails; each rule that found something says so. */
+        private boolean refused(List<Found> found) {
+            Optional<Guard> failed =
+                    guards(original).stream()
+                            .filter(g -> !waived.contains(g.code()))
+                            .filter(g -> g.doubt().isPresent())
+                            .findFirst();
+            failed.ifPresent(
+                    guard ->
+                            found.stream()
+                                    .map(
+                                            f ->
+                                                    new Refusal(
+                                                            f.rule().value(),
+                                                            guard.code(),
+                                                            guard.doubt().orElseThrow()))
+                                    .forEach(refusals::add));
+            return failed.isPresent();
+        }
+
+        /** All edits that go together, and again in what they made. */
+        private void together(Step start, List<Found> found) {
+            Step step = start;
+            List<Found> next = disjoint(found);
+            Resolved made = null;
+            Step last = null;
+            for (int round = 0; round < ROUNDS && !next.isEmpty(); round++) {
+                Optional<Step> more = step(step, next);
+                Optional<Resolved> read = more.flatMap(s -> resolved(s.draft()));
+                if (more.isEmpty() || read.isEmpty()) {
+                    break;
+                }
+                step = more.get();
+                last = step;
+                made = read.get();
+                next = disjoint(find(made, false));
+            }
+            if (last != null && made != null) {
+                offer(last, made);
             }
         }
-        all.sort(Comparator.comparingInt(Found::from));
-        List<Candidate> candidates = new ArrayList<>();
-        if (!steady(tree)) {
-            if (!all.isEmpty()) {
-                refusals.add(
-                        new Refusal(
-                                all.getFirst().rule().value(),
-                                "moment",
-                                "a literal such as 'today' freezes when a statement is prepared"));
+
+        private List<Found> find(Resolved in, boolean report) {
+            List<Found> all = new ArrayList<>();
+            for (Rule rule : rules) {
+                if (context.catalog().major() >= rule.nativeFrom()
+                        || in.changesRows() && !rule.perRow() && !waived.contains("not-select")) {
+                    continue;
+                }
+                var findings = new Findings(rule.id(), in, waived);
+                try {
+                    rule.find(in, findings);
+                    findings.matches().forEach(match -> all.add(new Found(rule.id(), match)));
+                } catch (RuntimeException e) {
+                    // a defect of the rule must not cost the others; its message could quote the
+                    // text
+                    refusals.add(
+                            new Refusal(
+                                    rule.id().value(),
+                                    "defect",
+                                    "the rule failed: " + e.getClass().getSimpleName()));
+                }
+                if (report) {
+                    refusals.addAll(findings.refusals());
+                }
             }
-            return new Analysis(true, List.of(), refusals);
+            all.sort(Comparator.comparingInt(Found::from));
+            return all;
         }
-        List<Found> together = disjoint(all);
-        if (together.size() > 1) {
-            candidates.add(candidate(tree, together));
+
+        private Optional<Step> step(Step before, List<Found> places) {
+            var ids = new LinkedHashSet<>(before.rules());
+            var facts = new LinkedHashSet<>(before.facts());
+            List<Edit> edits = new ArrayList<>();
+            List<SlotCheck> checks = new ArrayList<>();
+            for (Found place : places) {
+                ids.add(place.rule());
+                facts.addAll(place.match().facts());
+                edits.addAll(place.match().edits());
+                checks.addAll(place.match().checks());
+            }
+            return before.draft()
+                    .checks(checks)
+                    .map(
+                            more -> {
+                                LinkedHashSet<SlotCheck> all = new LinkedHashSet<>(before.checks());
+                                all.addAll(more);
+                                return new Step(
+                                        before.draft().apply(edits), ids, List.copyOf(all), facts);
+                            });
         }
-        all.forEach(one -> candidates.add(candidate(tree, List.of(one))));
-        return new Analysis(true, candidates, refusals);
+
+        private Optional<Resolved> resolved(Draft draft) {
+            String sql = draft.sql();
+            return Grammar.parse(sql) instanceof Tree tree
+                            && draft.matches(tree.tokens())
+                            && read(new Statement(sql, parameterTypes()), context, tree)
+                                    instanceof Resolved.Of(Resolved resolved)
+                    ? Optional.of(resolved)
+                    : Optional.empty();
+        }
+
+        /** The types as PostgreSQL resolved them: a rewrite must not make it choose others. */
+        private List<Integer> parameterTypes() {
+            List<Integer> types = new ArrayList<>(statement.parameterTypes());
+            shape.parameters()
+                    .forEach(
+                            (number, type) -> {
+                                while (types.size() < number) {
+                                    types.add(0);
+                                }
+                                types.set(number - 1, type);
+                            });
+            return types;
+        }
+
+        private void offer(Step step) {
+            Optional<Resolved> made = resolved(step.draft());
+            if (made.isPresent()) {
+                offer(step, made.get());
+            } else {
+                refuse(step, "rewrite-refused", "PostgreSQL does not accept the rewrite");
+            }
+        }
+
+        private void offer(Step step, Resolved made) {
+            Shape after = Shape.of(made);
+            Optional<String> difference = shape.difference(after);
+            if (difference.isPresent()) {
+                refuse(step, "shape-differs", difference.get());
+                return;
+            }
+            Set<?> foreign = Shape.foreign(made);
+            foreign.removeAll(Shape.foreign(original));
+            if (!foreign.isEmpty()) {
+                refuse(step, "captured", "something the rule wrote means a user's " + foreign);
+                return;
+            }
+            LinkedHashSet<String> facts = new LinkedHashSet<>(step.facts());
+            shape.loss(after).ifPresent(facts::add);
+            String sql = step.draft().sql();
+            candidates.putIfAbsent(
+                    sql,
+                    new Candidate(
+                            List.copyOf(step.rules()),
+                            sql,
+                            step.draft().edits(),
+                            step.checks(),
+                            List.copyOf(facts)));
+        }
+
+        private void refuse(Step step, String code, String reason) {
+            @Nullable RuleId rule = step.rules().isEmpty() ? null : step.rules().getLast();
+            refusals.add(new Refusal(rule == null ? "rewrite" : rule.value(), code, reason));
+        }
     }
 
     private static List<Found> disjoint(List<Found> sorted) {
         List<Found> kept = new ArrayList<>();
         for (Found found : sorted) {
-            if (kept.isEmpty() || kept.getLast().to() <= found.from()) {
+            if (kept.isEmpty() || kept.getLast().to() < found.from()
+                    || kept.getLast().to() == found.from() && found.from() < found.to()) {
                 kept.add(found);
             }
         }
         return kept;
-    }
-
-    /** What must hold of every string: the variant is prepared later than the original. */
-    private static List<SlotCheck> steadiness(Tree tree) {
-        List<SlotCheck> checks = new ArrayList<>();
-        for (int i = 0; i < tree.tokens().count(); i++) {
-            if (tree.tokens().kind(i) == Tokens.Kind.STRING) {
-                checks.add(new SlotCheck.Shaped(i, SlotCheck.Shape.NO_MOMENT));
-            }
-        }
-        return checks;
-    }
-
-    private static boolean steady(Tree tree) {
-        return steadiness(tree).stream()
-                .allMatch(
-                        check -> {
-                            byte[] text = tree.tokens().text(check.token()).getBytes(UTF_8);
-                            return check.holds(text, 0, text.length);
-                        });
-    }
-
-    private static Candidate candidate(Tree tree, List<Found> places) {
-        LinkedHashSet<RuleId> ids = new LinkedHashSet<>();
-        List<Edit> edits = new ArrayList<>();
-        List<SlotCheck> checks = new ArrayList<>();
-        LinkedHashSet<String> facts = new LinkedHashSet<>();
-        for (Found place : places) {
-            ids.add(place.rule());
-            edits.addAll(place.match().edits());
-            checks.addAll(place.match().checks());
-            facts.addAll(place.match().facts());
-        }
-        checks.addAll(steadiness(tree));
-        return new Candidate(
-                List.copyOf(ids),
-                tree.tokens().sql().apply(edits),
-                edits,
-                checks,
-                List.copyOf(facts));
     }
 }

@@ -1,12 +1,7 @@
 package io.quern.optimizer.rule;
 
-import io.quern.optimizer.Edit;
-import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
-import io.quern.optimizer.SlotCheck;
-import io.quern.optimizer.catalog.Subject;
-
-import java.util.List;
+import io.quern.optimizer.catalog.Resolved;
 
 /**
  * One rewrite: it finds its pattern, asks its guards and says what to edit. Stateless; a pattern
@@ -19,29 +14,19 @@ public interface Rule {
         return new RuleId(getClass().getSimpleName());
     }
 
-    /** Every place of the statement where the rule may act, and why not elsewhere. */
-    Findings find(Subject subject);
-
-    /** What a rule found. */
-    record Findings(List<Match> matches, List<Refusal> refusals) {
-        public Findings {
-            matches = List.copyOf(matches);
-            refusals = List.copyOf(refusals);
-        }
+    /** The first major version that does it by itself, where the rule retires. */
+    default int nativeFrom() {
+        return Integer.MAX_VALUE;
     }
 
     /**
-     * One place where every guard holds.
-     *
-     * @param edits ascending and disjoint
-     * @param checks what must hold of the literals of each execution
-     * @param facts the guards that held, a sentence each
+     * Whether it replaces a condition on a row by an equal one on the same row. Only such a rule
+     * may act in UPDATE and DELETE, which look at a row again after waiting for its lock.
      */
-    record Match(List<Edit> edits, List<SlotCheck> checks, List<String> facts) {
-        public Match {
-            edits = List.copyOf(edits);
-            checks = List.copyOf(checks);
-            facts = List.copyOf(facts);
-        }
+    default boolean perRow() {
+        return false;
     }
+
+    /** Every place of the statement where the rule may act, and why not elsewhere. */
+    void find(Resolved statement, Findings findings);
 }

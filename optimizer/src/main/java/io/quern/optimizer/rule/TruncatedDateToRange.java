@@ -1,21 +1,21 @@
 package io.quern.optimizer.rule;
 
-import io.quern.optimizer.Edit;
-import io.quern.optimizer.Piece;
-import io.quern.optimizer.Refusal;
-import io.quern.optimizer.SlotCheck;
-import io.quern.optimizer.catalog.Scope;
-import io.quern.optimizer.catalog.Subject;
-import io.quern.optimizer.parse.Block;
-import io.quern.optimizer.parse.Span;
-import io.quern.optimizer.parse.Tokens;
+import io.quern.optimizer.catalog.ColumnUse;
+import io.quern.optimizer.catalog.Expression;
+import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.catalog.Types;
+import io.quern.optimizer.guard.CannotFail;
+import io.quern.optimizer.guard.SteadyValue;
 
-import java.util.ArrayList;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * Turns {@code date_trunc('day', c) = k} into a range of {@code c} that an index can serve.
@@ -44,11 +44,11 @@ import java.util.Set;
  * operator for exactly these types. Only {@code timestamp without time zone} is rewritten; with
  * time zone, a unit's length depends on the session.
  */
-public final class TruncatedDateToRange implements Rule {
+final class TruncatedDateToRange implements Rule {
     /** How a unit is rewritten; {@code last} is empty for units of fixed length. */
     private record Unit(String span, String last) {}
 
-    private static final Map<String, Unit> FORMS =
+    private static final Map<String, Unit> UNITS =
             Map.of(
                     "second", new Unit("00:00:00.999999", ""),
                     "minute", new Unit("00:00:59.999999", ""),
@@ -59,221 +59,110 @@ public final class TruncatedDateToRange implements Rule {
                     "quarter", new Unit("91 days 23:59:59.999999", "294276-10-01"),
                     "year", new Unit("365 days 23:59:59.999999", "294276-01-01"));
 
-    static final Set<String> UNITS = FORMS.keySet();
-
-    private static final int DATE = 1082;
-    private static final int TIMESTAMP = 1114;
-    private static final int TIMESTAMPTZ = 1184;
-
-    private final Set<String> waived;
-
-    public TruncatedDateToRange() {
-        this(Set.of());
-    }
-
-    /** The rule without some of its guards, to show what they are for. */
-    TruncatedDateToRange(Set<String> waived) {
-        this.waived = Set.copyOf(waived);
-    }
-
-    /** A call found: its unit's token, its column and the other side of the equality. */
-    private record Pattern(int unit, Subject.Reference column, Span call, Span value) {}
-
     @Override
-    public Findings find(Subject subject) {
-        List<Match> matches = new ArrayList<>();
-        List<Refusal> refusals = new ArrayList<>();
-        for (Subject.Level level : subject.levels()) {
-            for (Span conjunct : subject.conditions(level.block())) {
-                pattern(subject, conjunct)
-                        .flatMap(p -> match(subject, level, conjunct, p, refusals))
-                        .ifPresent(matches::add);
-            }
-        }
-        return new Findings(matches, refusals);
-    }
-
-    private static Optional<Pattern> pattern(Subject subject, Span conjunct) {
-        Tokens t = subject.tokens();
-        int from = conjunct.from();
-        int to = conjunct.to();
-        int open = t.words(from, "pg_catalog") && t.symbol(from + 1, ".") ? from + 3 : from + 1;
-        if (isCall(t, open) && t.symbol(t.partner(open) + 1, "=") && t.partner(open) + 2 < to) {
-            int end = t.partner(open) + 1;
-            return pattern(subject, open, new Span(from, end), new Span(end + 1, to));
-        }
-        for (int i = from; i < to; i++) {
-            if (t.partner(i) > i) {
-                i = t.partner(i);
-            } else if (t.symbol(i, "=") && i > from) {
-                int start = i + 1;
-                open =
-                        t.words(start, "pg_catalog") && t.symbol(start + 1, ".")
-                                ? start + 3
-                                : start + 1;
-                return isCall(t, open) && t.partner(open) == to - 1
-                        ? pattern(subject, open, new Span(start, to), new Span(from, i))
-                        : Optional.empty();
-            }
-        }
-        return Optional.empty();
-    }
-
-    private static boolean isCall(Tokens t, int open) {
-        return t.symbol(open, "(") && t.partner(open) > 0 && t.word(open - 1, "date_trunc");
-    }
-
-    private static Optional<Pattern> pattern(Subject subject, int open, Span call, Span value) {
-        Tokens t = subject.tokens();
-        return t.plainString(open + 1).isPresent() && t.symbol(open + 2, ",")
-                ? subject.reference(open + 3)
-                        .filter(column -> column.span().to() == t.partner(open))
-                        .map(column -> new Pattern(open + 1, column, call, value))
-                : Optional.empty();
-    }
-
-    private Optional<Match> match(
-            Subject subject,
-            Subject.Level level,
-            Span conjunct,
-            Pattern pattern,
-            List<Refusal> refusals) {
-        Guards guards = new Guards(id(), waived, refusals);
-        Tokens t = subject.tokens();
-        String unit = t.plainString(pattern.unit()).orElse("").toLowerCase(Locale.ROOT);
-        Unit form = FORMS.get(unit);
-        if (form == null) {
-            guards.refuse("unit", "the unit of date_trunc is none that has a range");
-            return Optional.empty();
-        }
-        if (!(level.scope().resolve(pattern.column().qualifier(), pattern.column().name())
-                        instanceof Scope.Found found
-                && found.level() == 0)) {
-            guards.refuse(
-                    "column",
-                    level.scope().resolve(pattern.column().qualifier(), pattern.column().name())
-                                    instanceof Scope.Unresolved(String reason)
-                            ? reason
-                            : pattern.column().name() + " belongs to an outer query");
-            return Optional.empty();
-        }
-        if (!guards.holds(found.column().typeOid() == TIMESTAMP, "column-type", typeReason(found))
-                || !guards.statement(subject)
-                || !guards.holds(
-                        alone(subject) || othersCannotFail(subject),
-                        "may-fail",
-                        "another condition could raise an error for rows that another order of"
-                                + " joins evaluates it for")) {
-            return Optional.empty();
-        }
-        return switch (TimestampValue.read(subject, pattern.value())) {
-            case TimestampValue.Unfit(String code, String reason) -> {
-                guards.refuse(code, reason);
-                yield Optional.empty();
-            }
-            case TimestampValue.Fits(TimestampValue value) -> {
-                guards.fact(found + " is timestamp without time zone");
-                guards.fact("the range is exact for the unit " + unit + ", for any value");
-                List<SlotCheck> checks = new ArrayList<>(value.checks(t));
-                checks.add(new SlotCheck.Exactly(pattern.unit(), t.text(pattern.unit())));
-                yield Optional.of(
-                        new Match(
-                                List.of(edit(conjunct, pattern, value, unit, form)),
-                                checks,
-                                guards.facts()));
-            }
-        };
-    }
-
-    /** Whether one relation is all there is: its other conditions then see no more rows. */
-    private static boolean alone(Subject subject) {
-        return subject.levels().stream().mapToInt(l -> l.scope().items().size()).sum() <= 1;
-    }
-
-    /** Conditions of the pattern itself aside, nested query levels each on their own. */
-    private static boolean othersCannotFail(Subject subject) {
-        List<Span> nested = subject.levels().stream().map(l -> l.block().span()).toList();
-        for (Subject.Level level : subject.levels()) {
-            Block block = level.block();
-            List<Span> conditions = new ArrayList<>();
-            block.where().ifPresent(conditions::add);
-            conditions.addAll(subject.joinConditions(block));
-            for (Span condition : conditions) {
-                for (Span conjunct : subject.tree().conjuncts(condition)) {
-                    if (pattern(subject, conjunct).isEmpty()
-                            && !Functions.total(subject.tokens(), conjunct, nested)) {
-                        return false;
-                    }
-                }
-            }
-            boolean inside = !block.span().equals(subject.tree().root().span());
-            if (inside
-                    && (block.grouped()
-                            || block.windowed()
-                            || !(Functions.star(subject.tokens(), block.output())
-                                    || Functions.total(
-                                            subject.tokens(), block.output(), nested)))) {
-                return false;
-            }
-        }
+    public boolean perRow() {
         return true;
     }
 
-    private static String typeReason(Scope.Found found) {
-        return switch (found.column().typeOid()) {
-            case TIMESTAMPTZ ->
-                    found + " has a time zone: where a unit starts depends on the session";
-            case DATE -> found + " is a date, which date_trunc takes to the session's time zone";
-            default -> found + " is not a timestamp without time zone";
-        };
-    }
-
-    private Edit edit(
-            Span conjunct, Pattern pattern, TimestampValue value, String unit, Unit form) {
-        List<Piece> out = new ArrayList<>();
-        if (!form.last().isEmpty()) {
-            source(out, conjunct);
-            text(out, " AND ");
-        }
-        source(out, pattern.column().span());
-        text(out, " >= ");
-        value(out, value);
-        text(out, " AND ");
-        source(out, pattern.column().span());
-        boolean aligned = waived.contains("aligned");
-        if (form.last().isEmpty()) {
-            text(out, " <= pg_catalog.date_trunc('" + unit + "', ");
-            value(out, value);
-            text(out, ") + interval '" + form.span() + "'");
-            if (!aligned) {
-                text(out, " AND ");
-                value(out, value);
-                text(out, " = pg_catalog.date_trunc('" + unit + "', ");
-                value(out, value);
-                text(out, ")");
+    @Override
+    public void find(Resolved statement, Findings findings) {
+        for (Level level : statement.levels()) {
+            for (Level.Condition condition : level.truths()) {
+                if (condition.node() instanceof SqlCall equality
+                        && equality.getKind() == SqlKind.EQUALS) {
+                    List<SqlNode> sides = equality.getOperandList();
+                    look(statement, equality, sides.get(0), sides.get(1), findings);
+                    look(statement, equality, sides.get(1), sides.get(0), findings);
+                }
             }
+        }
+    }
+
+    private static void look(
+            Resolved statement,
+            SqlCall equality,
+            SqlNode truncated,
+            SqlNode value,
+            Findings findings) {
+        Optional<Expression> call =
+                statement
+                        .expression(truncated)
+                        .filter(e -> e.function().filter(f -> f.is("date_trunc")).isPresent());
+        if (call.isPresent()
+                && truncated instanceof SqlCall written
+                && written.operandCount() == 2
+                && statement.column(written.operand(1)).isPresent()) {
+            rewrite(statement, equality, written, value, findings.attempt());
+        }
+    }
+
+    private static void rewrite(
+            Resolved statement, SqlCall equality, SqlCall call, SqlNode value, Attempt attempt) {
+        String unit =
+                statement
+                        .tokens()
+                        .plainString(statement.span(call.operand(0)).from())
+                        .orElse("")
+                        .toLowerCase(Locale.ROOT);
+        Unit form = UNITS.get(unit);
+        ColumnUse column = statement.column(call.operand(1)).orElseThrow();
+        if (form == null) {
+            attempt.refuse("unit", "the unit of date_trunc is none that has a range");
+            return;
+        }
+        Expression equal = statement.expression(equality).orElseThrow();
+        boolean timestamps =
+                column.column().typeOid() == Types.TIMESTAMP
+                        && equal.operator()
+                                .filter(o -> o.is("=", Types.TIMESTAMP, Types.TIMESTAMP))
+                                .isPresent();
+        if (column.column().typeOid() != Types.TIMESTAMP) {
+            attempt.refuse("column-type", typeReason(column));
+            return;
+        }
+        if (!timestamps) {
+            attempt.refuse(
+                    "value-type", "what it is compared with is not a timestamp without time zone");
+            return;
+        }
+        Expression k = statement.expression(value).orElse(null);
+        if (k == null
+                || !attempt.requires(new SteadyValue(statement, equal.against(value, statement)))
+                || !attempt.requires(new CannotFail(statement, equal.node()))) {
+            return;
+        }
+        attempt.fact(column + " is timestamp without time zone")
+                .fact("the range is exact for the unit " + unit + ", for any value")
+                .pin(call.operand(0));
+        SqlNode c = call.operand(1);
+        List<Object> bound =
+                k.type() == Types.TIMESTAMP && !k.isConstant()
+                        ? List.of(value)
+                        : List.of("(", value, ")::pg_catalog.timestamp");
+        if (form.last().isEmpty()) {
+            String truncate = "pg_catalog.date_trunc('" + unit + "', ";
+            attempt.replace(
+                    equality,
+                    List.of("(", c, " >= ", bound, " AND ", c, " <= ", truncate, bound, ")"),
+                    " + interval '" + form.span() + "'",
+                    List.of(" AND ", bound, " = ", truncate, bound, "))"));
         } else {
-            text(out, " <= GREATEST(LEAST(");
-            value(out, value);
-            text(out, ", timestamp '" + form.last() + "') + interval '" + form.span() + "', ");
-            value(out, value);
-            text(out, ")");
+            attempt.replace(
+                    equality,
+                    List.of("(", equality, " AND ", c, " >= ", bound, " AND ", c, " <= "),
+                    List.of("GREATEST(LEAST(", bound, ", timestamp '" + form.last() + "')"),
+                    List.of(" + interval '" + form.span() + "', ", bound, "))"));
         }
-        return new Edit(conjunct.from(), conjunct.to(), out);
+        attempt.found();
     }
 
-    private static void text(List<Piece> out, String sql) {
-        out.add(new Piece.Text(sql));
-    }
-
-    private static void source(List<Piece> out, Span span) {
-        out.add(new Piece.Source(span.from(), span.to()));
-    }
-
-    private static void value(List<Piece> out, TimestampValue value) {
-        source(out, value.span());
-        if (value.cast()) {
-            text(out, "::timestamp");
-        }
+    private static String typeReason(ColumnUse column) {
+        return switch (column.column().typeOid()) {
+            case Types.TIMESTAMPTZ ->
+                    column + " has a time zone: where a unit starts depends on the session";
+            case Types.DATE ->
+                    column + " is a date, which date_trunc takes to the session's time zone";
+            default -> column + " is not a timestamp without time zone";
+        };
     }
 }

@@ -9,6 +9,7 @@ import io.quern.optimizer.Catalog;
 import io.quern.optimizer.CatalogFixture;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.PostgresServer;
+import io.quern.optimizer.ServerAnalyzer;
 import io.quern.optimizer.lex.Lexer;
 import io.quern.optimizer.rewrite.RandomStatements.Prepared;
 
@@ -41,6 +42,7 @@ final class RewriteDifferentialIT {
 
     private final Random random = new Random(SEED);
     private final RandomStatements statements = new RandomStatements(random);
+    private Rewriter rewriter;
     private final List<String> differences = new ArrayList<>();
     private final Map<String, Integer> rules = new TreeMap<>();
     private int asked;
@@ -57,6 +59,7 @@ final class RewriteDifferentialIT {
                 Statement s = c.createStatement()) {
             s.execute(RandomStatements.SCHEMA);
             Context context = new Context(read(c), List.of("public"), "UTC");
+            rewriter = new Rewriter(new ServerAnalyzer(PostgresServer.shared().connect(database)));
             for (int i = 0;
                     differences.size() < 3
                             && (System.nanoTime() < end || (candidates < AT_LEAST && i < 50_000));
@@ -90,8 +93,7 @@ final class RewriteDifferentialIT {
     private void attack(Statement s, Prepared original, Context context) throws SQLException {
         asked++;
         List<Candidate> found =
-                new Rewriter()
-                        .analyse(
+                rewriter.analyse(
                                 new io.quern.optimizer.Statement(original.sql(), original.types()),
                                 context)
                         .candidates();

@@ -1,0 +1,209 @@
+package io.quern.optimizer.catalog;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.optimizer.Context;
+import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
+import io.quern.optimizer.Refusal;
+import io.quern.optimizer.Statement;
+import io.quern.optimizer.parse.Form;
+import io.quern.optimizer.parse.Span;
+import io.quern.optimizer.parse.Tokens;
+import io.quern.optimizer.parse.Tree;
+
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlNode;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A statement whose every name, operator and type is known: what a rule looks at. Calcite's tree
+ * gives structure and spans, PostgreSQL's own analysis the meaning. Immutable.
+ */
+public final class Resolved {
+
+    /** What came of resolving a statement. */
+    public sealed interface Result {}
+
+    /** It resolves. */
+    public record Of(Resolved statement) implements Result {}
+
+    /** It does not; why. */
+    public record Unresolved(Refusal reason) implements Result {}
+
+    private final Statement statement;
+    private final Context context;
+    private final Tree tree;
+    private final SystemCatalog system;
+    private final PgNode query;
+    private final List<Level> levels;
+    private final Map<Integer, List<Expression>> places;
+    private final Map<Integer, Integer> tokensByByte;
+
+    private Resolved(
+            Statement statement,
+            Context context,
+            Tree tree,
+            SystemCatalog system,
+            PgNode query,
+            Resolver resolver) {
+        this.statement = requireNonNull(statement, "statement");
+        this.context = requireNonNull(context, "context");
+        this.tree = requireNonNull(tree, "tree");
+        this.system = requireNonNull(system, "system");
+        this.query = requireNonNull(query, "query");
+        this.levels = List.copyOf(resolver.levels());
+        this.places = Map.copyOf(resolver.places());
+        this.tokensByByte = Map.copyOf(resolver.tokens());
+    }
+
+    /** Lays PostgreSQL's answer over the syntax tree. */
+    public static Result of(Statement statement, Context context, Tree tree, Analyzed answer) {
+        Optional<PgNode> query = PgNodeReader.read(answer.tree());
+        if (query.isEmpty() || !query.get().is("QUERY")) {
+            return new Unresolved(unresolved("PostgreSQL's tree of the statement is not readable"));
+        }
+        var resolver = new Resolver(tree, context.catalog(), answer);
+        try {
+            resolver.resolve(query.get());
+        } catch (Resolver.Mismatch e) {
+            return new Unresolved(
+                    unresolved("PostgreSQL's tree has another shape in " + e.getMessage()));
+        }
+        return new Of(
+                new Resolved(statement, context, tree, answer.system(), query.get(), resolver));
+    }
+
+    private static Refusal unresolved(String reason) {
+        return new Refusal("resolve", "unresolved", reason);
+    }
+
+    public Statement statement() {
+        return statement;
+    }
+
+    public Context context() {
+        return context;
+    }
+
+    public Tree tree() {
+        return tree;
+    }
+
+    public Tokens tokens() {
+        return tree.tokens();
+    }
+
+    /** What object identifiers mean. */
+    public SystemCatalog system() {
+        return system;
+    }
+
+    /** How PostgreSQL reads the whole. */
+    public PgNode query() {
+        return query;
+    }
+
+    /** Whether it is an UPDATE or DELETE, and changes nothing besides. */
+    public boolean changesRows() {
+        return levels.getFirst().change().isPresent() && !query.flag("hasModifyingCTE");
+    }
+
+    /** All query levels, outer before inner. */
+    public List<Level> levels() {
+        return levels;
+    }
+
+    /** The level that a query in the text is. */
+    public Optional<Level> level(SqlNode queryNode) {
+        return levels.stream().filter(l -> l.whole() == queryNode).findFirst();
+    }
+
+    /** The query inside a call: of EXISTS, IN, ANY, or a query as a value. */
+    public Optional<Level> subquery(SqlCall call) {
+        return call.getOperandList().stream()
+                .filter(o -> o != null && Resolver.isQuery(o))
+                .findFirst()
+                .flatMap(this::level);
+    }
+
+    /**
+     * How PostgreSQL reads an expression, without casts around it that nobody wrote. Empty for what
+     * has no node of its own, such as a field of a composite value.
+     */
+    public Optional<Expression> expression(SqlNode node) {
+        SqlNode written = node;
+        while (written instanceof SqlCall call) {
+            Optional<Expression> found = at(anchor(tree, call));
+            boolean folds = call.getOperator().equals(Form.CAST);
+            boolean literal = call.getOperator().equals(Form.TYPED_LITERAL);
+            if (found.isPresent() && !literal) {
+                return found;
+            }
+            if (folds) {
+                // a cast of a constant is the constant, one to the same type is nothing
+                written = call.operand(0);
+            } else if (literal) {
+                written = call.operand(1);
+            } else {
+                return Optional.empty();
+            }
+        }
+        return at(anchor(tree, written));
+    }
+
+    private Optional<Expression> at(int token) {
+        return places.getOrDefault(token, List.of()).stream()
+                .filter(e -> !e.isImplicitCast() && Expression.type(e.node()) != 0)
+                .findFirst();
+    }
+
+    /** The constant that a token is. */
+    public Optional<Expression> constant(int token) {
+        return at(token).filter(e -> e.node().is("CONST"));
+    }
+
+    /** The token that one of PostgreSQL's nodes comes from; -1 if it was not written. */
+    public int token(PgNode node) {
+        return node.location() < 0 ? -1 : tokensByByte.getOrDefault(node.location(), -1);
+    }
+
+    /** The column that a written name means. */
+    public Optional<ColumnUse> column(SqlNode node) {
+        return Resolver.isIdentifier(node)
+                ? expression(node).flatMap(Expression::column)
+                : Optional.empty();
+    }
+
+    /** The tokens of a node. */
+    public Span span(SqlNode node) {
+        return tree.span(node);
+    }
+
+    /** Where PostgreSQL says an expression is: at its operator, else at its first token. */
+    static int anchor(Tree tree, SqlNode node) {
+        Span span = tree.span(node);
+        if (!(node instanceof SqlCall call)
+                || call.operandCount() == 0
+                || call.getOperandList().getFirst() == null) {
+            return span.from();
+        }
+        SqlNode first = call.operand(0);
+        if (call.getOperator().equals(Form.FILTER)
+                || call.getOperator().equals(Form.OVER)
+                || call.getOperator().equals(Form.WITHIN_GROUP)
+                || call.getOperator().equals(Form.SORT_KEY)) {
+            return anchor(tree, first);
+        }
+        Span left = tree.bracketed(first);
+        return left.from() == span.from() && !left.isEmpty() ? left.to() : span.from();
+    }
+
+    /** Sizes only: the text is the user's. */
+    @Override
+    public String toString() {
+        return "Resolved[" + statement + ", " + levels.size() + " levels]";
+    }
+}

@@ -1,0 +1,284 @@
+package io.quern.optimizer.guard;
+
+import io.quern.optimizer.QualifiedName;
+import io.quern.optimizer.SlotCheck;
+import io.quern.optimizer.catalog.Expression;
+import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.PgNode;
+import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.catalog.SystemCatalog.Function;
+import io.quern.optimizer.catalog.Types;
+
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * No condition of the statement can raise an error for some row, so that it does not matter in
+ * which order a plan evaluates them and for how many rows. Otherwise a rewrite could make a
+ * statement fail that did not. Known not to fail are comparisons, logic and a list of functions,
+ * all built in.
+ *
+ * @param except an expression that the rewrite itself evaluates for no more rows than before
+ */
+public record CannotFail(Resolved statement, @Nullable PgNode except) implements Guard {
+    private static final Set<String> COMPARISONS =
+            Set.of(
+                    "=", "<>", "<", "<=", ">", ">=", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&",
+                    "?", "?|", "?&", "->", "->>", "#>", "#>>", "||", "^@", "~<~", "~<=~", "~>~",
+                    "~>=~");
+
+    /** Calls that answer for every value of the types they take. */
+    private static final Set<String> CALLS =
+            Set.of(
+                    "lower", "upper", "length", "char_length", "character_length", "octet_length",
+                    "btrim", "ltrim", "rtrim", "left", "right", "starts_with", "strpos", "reverse",
+                    "md5", "now", "transaction_timestamp", "statement_timestamp", "coalesce",
+                    "concat", "replace", "isfinite", "array_length", "cardinality", "jsonb_typeof",
+                    "position", "initcap", "sign", "floor", "ceil",
+                    "ceiling", "num_nulls", "num_nonnulls");
+
+    /** Casts among types of which every value of the first is one of the second. */
+    private static final Set<String> WIDENING =
+            Set.of(
+                    "21>23", "21>20", "23>20", "21>1700", "23>1700", "20>1700", "21>700",
+                    "21>701", "23>700", "23>701", "20>700", "20>701", "700>701", "1042>25",
+                    "1042>1043", "18>25", "19>25", "19>1043", "1114>1082",
+                    "16>25", "1114>1083", "25>1042");
+
+    private static final Set<String> CLOCK_UNITS =
+            Set.of("microseconds", "milliseconds", "second", "minute", "hour", "day", "week");
+
+    public CannotFail(Resolved statement) {
+        this(statement, null);
+    }
+
+    @Override
+    public String code() {
+        return "may-fail";
+    }
+
+    @Override
+    public Optional<String> doubt() {
+        return doubt(new ArrayList<>());
+    }
+
+    /** The constants that the answer looked at stay as they are. */
+    @Override
+    public List<SlotCheck> checks() {
+        List<PgNode> relied = new ArrayList<>();
+        doubt(relied);
+        return pins(statement, relied);
+    }
+
+    /** Constants that were relied on must read as they do. */
+    static List<SlotCheck> pins(Resolved statement, List<PgNode> relied) {
+        List<SlotCheck> pins = new ArrayList<>();
+        relied.stream()
+                .map(statement::token)
+                .filter(token -> token >= 0)
+                .distinct()
+                .forEach(
+                        token ->
+                                pins.add(
+                                        new SlotCheck.Exactly(
+                                                token, statement.tokens().text(token))));
+        return pins;
+    }
+
+    private Optional<String> doubt(List<PgNode> relied) {
+        for (Level level : statement.levels()) {
+            PgNode query = level.query();
+            PgNode jointree = query.node("jointree");
+            if (jointree != null && !conditions(jointree, level, relied)) {
+                return Optional.of(
+                        "another condition could raise an error for rows that it is not"
+                                + " evaluated for today");
+            }
+            PgNode having = query.node("havingQual");
+            if (having != null && !holds(having, level, relied)) {
+                return Optional.of("HAVING could raise an error");
+            }
+            if (level.outer().isPresent() && !outputs(level, relied)) {
+                return Optional.of(
+                        "an output of a subquery could raise an error for rows that it is not"
+                                + " evaluated for today");
+            }
+        }
+        return Optional.empty();
+    }
+
+    private boolean outputs(Level level, List<PgNode> relied) {
+        return level.query().nodes("targetList").stream()
+                .map(target -> target.node("expr"))
+                .allMatch(e -> e == null || holds(e, level, relied));
+    }
+
+    private boolean conditions(PgNode from, Level level, List<PgNode> relied) {
+        PgNode quals = from.node("quals");
+        boolean[] fine = {quals == null || holds(quals, level, relied)};
+        from.nodes("fromlist").forEach(child -> fine[0] &= conditions(child, level, relied));
+        for (String side : new String[] {"larg", "rarg"}) {
+            PgNode child = from.node(side);
+            fine[0] &= child == null || conditions(child, level, relied);
+        }
+        return fine[0];
+    }
+
+    /** Whether an expression has a value, NULL or not, for any row. */
+    boolean holds(PgNode node, Level level, List<PgNode> relied) {
+        if (node == except || node.is("QUERY")) {
+            // a subquery's own conditions are looked at as a level
+            return true;
+        }
+        boolean fine =
+                switch (node.tag()) {
+                    case "VAR",
+                            "CONST",
+                            "PARAM",
+                            "BOOLEXPR",
+                            "NULLTEST",
+                            "BOOLEANTEST",
+                            "RELABELTYPE",
+                            "CASEEXPR",
+                            "CASE",
+                            "CASEWHEN",
+                            "WHEN",
+                            "CASETESTEXPR",
+                            "COALESCEEXPR",
+                            "COALESCE",
+                            "MINMAXEXPR",
+                            "MINMAX",
+                            "ARRAYEXPR",
+                            "ARRAY",
+                            "ROWEXPR",
+                            "ROW",
+                            "TARGETENTRY",
+                            "SQLVALUEFUNCTION",
+                            "ROWCOMPAREEXPR",
+                            "ROWCOMPARE" ->
+                            true;
+                    case "OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR", "NULLIFEXPR" ->
+                            operator(node, level, relied);
+                    case "FUNCEXPR" -> function(node, level, relied);
+                    case "AGGREF" -> aggregate(node, level);
+                    case "SUBLINK" -> subLink(node, level, relied);
+                    default -> false;
+                };
+        boolean[] all = {fine};
+        node.children(child -> all[0] = all[0] && holds(child, level, relied));
+        return all[0];
+    }
+
+    private static boolean operator(PgNode node, Level level, List<PgNode> relied) {
+        var operator = level.system().operator(node.number("opno"));
+        if (operator.isEmpty()
+                || !operator.get().name().schema().equals("pg_catalog")
+                || !COMPARISONS.contains(operator.get().name().name())) {
+            return clock(node, level, relied);
+        }
+        // a pattern that ends in its escape is an error
+        return !operator.get().name().name().contains("~~") || pattern(node);
+    }
+
+    private static boolean pattern(PgNode node) {
+        var bytes =
+                node.nodes("args").size() == 2
+                        ? node.nodes("args").get(1).texts("datum")
+                        : List.<String>of();
+        return !bytes.isEmpty() && !bytes.contains("92");
+    }
+
+    /** Whether it is {@code now() - interval '…'} of fixed length, which no clock will exceed. */
+    private static boolean clock(PgNode node, Level level, List<PgNode> relied) {
+        var operator = level.system().operator(node.number("opno"));
+        var arguments = node.nodes("args");
+        if (arguments.size() == 2) {
+            relied.add(arguments.get(1));
+        }
+        return operator.isPresent()
+                && (operator.get().is("-") || operator.get().is("+"))
+                && arguments.size() == 2
+                && arguments.get(1).is("CONST")
+                && arguments.get(1).integer("consttype") == Types.INTERVAL
+                && isClock(arguments.get(0), level);
+    }
+
+    private static boolean isClock(PgNode node, Level level) {
+        return node.is("SQLVALUEFUNCTION")
+                || node.is("FUNCEXPR")
+                        && level.system()
+                                .function(node.number("funcid"))
+                                .filter(f -> f.is("now") || f.is("transaction_timestamp"))
+                                .isPresent();
+    }
+
+    private static boolean function(PgNode node, Level level, List<PgNode> relied) {
+        Optional<Function> function = level.system().function(node.number("funcid"));
+        if (function.isEmpty()) {
+            return false;
+        }
+        QualifiedName name = function.get().name();
+        if (!name.schema().equals("pg_catalog")) {
+            return false;
+        }
+        if (name.name().equals("date_trunc") || name.name().equals("date_part")) {
+            return function.get().arguments().size() == 2
+                    && function.get().arguments().get(1) == Types.TIMESTAMP
+                    && unit(node, relied);
+        }
+        if (function.get().arguments().size() == 1
+                && WIDENING.contains(
+                        function.get().arguments().getFirst() + ">" + function.get().result())) {
+            return true;
+        }
+        return CALLS.contains(name.name());
+    }
+
+    private static boolean unit(PgNode node, List<PgNode> relied) {
+        relied.add(node.nodes("args").getFirst());
+        StringBuilder unit = new StringBuilder();
+        var bytes = node.nodes("args").getFirst().texts("datum");
+        for (int i = 4; i < bytes.size(); i++) {
+            unit.append((char) Integer.parseInt(bytes.get(i)));
+        }
+        return CLOCK_UNITS.contains(unit.toString());
+    }
+
+    private static boolean aggregate(PgNode node, Level level) {
+        return level.system()
+                .function(node.number("aggfnoid"))
+                .filter(
+                        f ->
+                                f.is("count")
+                                        || f.is("min")
+                                        || f.is("max")
+                                        || f.is("bool_and")
+                                        || f.is("bool_or"))
+                .isPresent();
+    }
+
+    /** A query as a value fails if it has two rows; an aggregate without groups has one. */
+    private static boolean subLink(PgNode node, Level level, List<PgNode> relied) {
+        int kind = node.integer("subLinkType");
+        PgNode query = node.node("subselect");
+        if (kind != 4 || query == null) {
+            return kind != 5;
+        }
+        boolean one = query.flag("hasAggs") && query.nodes("groupClause").isEmpty();
+        PgNode limit = query.node("limitCount");
+        if (one && query.nodes("groupingSets").isEmpty()) {
+            return true;
+        }
+        if (limit == null || new Expression(limit, level).argument().isEmpty()) {
+            return false;
+        }
+        // LIMIT takes an int8: a cast around what was written
+        Expression written = new Expression(limit, level).argument().orElseThrow();
+        relied.add(written.node());
+        return written.integer().filter(n -> n <= 1).isPresent();
+    }
+}

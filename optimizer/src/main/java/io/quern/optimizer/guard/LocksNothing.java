@@ -1,0 +1,20 @@
+package io.quern.optimizer.guard;
+
+import io.quern.optimizer.catalog.Resolved;
+
+import java.util.Optional;
+
+/** No locking clause: which rows are locked depends on the shape of the query. */
+public record LocksNothing(Resolved statement) implements Guard {
+    @Override
+    public String code() {
+        return "locking";
+    }
+
+    @Override
+    public Optional<String> doubt() {
+        return statement.tree().locking()
+                ? Optional.of("a locking clause decides which rows are locked by the query's shape")
+                : Optional.empty();
+    }
+}

@@ -1,0 +1,12 @@
+package io.quern.optimizer.rule;
+
+import java.util.List;
+
+/** All rules there are. */
+public final class Rules {
+    /** In the order in which they are tried at one place. */
+    public static final List<Rule> ALL =
+            List.of(new TruncatedDateToRange(), new NotInToNotExists());
+
+    private Rules() {}
+}
