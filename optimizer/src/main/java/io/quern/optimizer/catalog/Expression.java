@@ -101,7 +101,8 @@ public final class Expression {
                     node.integer("resulttypmod");
             case "SUBSCRIPTINGREF" -> node.integer("reftypmod");
             case "FUNCEXPR" -> coercedLength(node);
-            case "COALESCEEXPR", "COALESCE", "MINMAXEXPR", "MINMAX" -> common(node, node.nodes("args"));
+            case "COALESCEEXPR", "COALESCE", "MINMAXEXPR", "MINMAX" ->
+                    common(node, node.nodes("args"));
             case "CASEEXPR", "CASE" -> caseTypmod(node);
             case "SUBLINK" -> subLinkTypmod(node);
             default -> -1;

@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /**
  * A query level: one SELECT with what stands around it, as written and as PostgreSQL reads it. An
- * UPDATE or DELETE is one too; a set operation or VALUES is a level without a SELECT. Filled once while a statement is resolved,
- * unchanged thereafter.
+ * UPDATE or DELETE is one too; a set operation or VALUES is a level without a SELECT. Filled once
+ * while a statement is resolved, unchanged thereafter.
  */
 public final class Level {
     private static final int RTE_RELATION = 0;

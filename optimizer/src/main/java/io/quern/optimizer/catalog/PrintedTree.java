@@ -57,6 +57,7 @@ public final class PrintedTree {
     }
 
     private static boolean utility(String detail) {
-        return detail.startsWith("{QUERY :commandType 6") || detail.startsWith("{QUERY :commandType 7");
+        return detail.startsWith("{QUERY :commandType 6")
+                || detail.startsWith("{QUERY :commandType 7");
     }
 }

@@ -3,9 +3,9 @@ package io.quern.optimizer.catalog;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.Context;
-import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
 import io.quern.optimizer.parse.Form;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;

@@ -1,8 +1,8 @@
 package io.quern.optimizer.catalog;
 
 import io.quern.optimizer.Catalog;
-import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
 import io.quern.optimizer.Table;
+import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
 import io.quern.optimizer.parse.Change;
 import io.quern.optimizer.parse.CommonTable;
 import io.quern.optimizer.parse.Form;
@@ -306,8 +306,7 @@ final class Resolver {
         }
         Integer token = node.location() < 0 ? null : tokens.get(node.location());
         if (token != null) {
-            places.computeIfAbsent(token, t -> new ArrayList<>())
-                    .add(new Expression(node, level));
+            places.computeIfAbsent(token, t -> new ArrayList<>()).add(new Expression(node, level));
         }
         node.children(child -> note(child, level));
     }

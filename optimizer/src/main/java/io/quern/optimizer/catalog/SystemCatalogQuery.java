@@ -119,10 +119,7 @@ public enum SystemCatalogQuery {
                             row.get(7).contains("hash")));
         }
         return new SystemCatalog(
-                functions,
-                operators,
-                types,
-                relations(rows.getOrDefault(RELATIONS, List.of())));
+                functions, operators, types, relations(rows.getOrDefault(RELATIONS, List.of())));
     }
 
     private static Map<Long, Relation> relations(List<List<String>> rows) {

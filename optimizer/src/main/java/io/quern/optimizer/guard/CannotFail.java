@@ -34,20 +34,65 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
     /** Calls that answer for every value of the types they take. */
     private static final Set<String> CALLS =
             Set.of(
-                    "lower", "upper", "length", "char_length", "character_length", "octet_length",
-                    "btrim", "ltrim", "rtrim", "left", "right", "starts_with", "strpos", "reverse",
-                    "md5", "now", "transaction_timestamp", "statement_timestamp", "coalesce",
-                    "concat", "replace", "isfinite", "array_length", "cardinality", "jsonb_typeof",
-                    "position", "initcap", "sign", "floor", "ceil",
-                    "ceiling", "num_nulls", "num_nonnulls");
+                    "lower",
+                    "upper",
+                    "length",
+                    "char_length",
+                    "character_length",
+                    "octet_length",
+                    "btrim",
+                    "ltrim",
+                    "rtrim",
+                    "left",
+                    "right",
+                    "starts_with",
+                    "strpos",
+                    "reverse",
+                    "md5",
+                    "now",
+                    "transaction_timestamp",
+                    "statement_timestamp",
+                    "coalesce",
+                    "concat",
+                    "replace",
+                    "isfinite",
+                    "array_length",
+                    "cardinality",
+                    "jsonb_typeof",
+                    "position",
+                    "initcap",
+                    "sign",
+                    "floor",
+                    "ceil",
+                    "ceiling",
+                    "num_nulls",
+                    "num_nonnulls");
 
     /** Casts among types of which every value of the first is one of the second. */
     private static final Set<String> WIDENING =
             Set.of(
-                    "21>23", "21>20", "23>20", "21>1700", "23>1700", "20>1700", "21>700",
-                    "21>701", "23>700", "23>701", "20>700", "20>701", "700>701", "1042>25",
-                    "1042>1043", "18>25", "19>25", "19>1043", "1114>1082",
-                    "16>25", "1114>1083", "25>1042");
+                    "21>23",
+                    "21>20",
+                    "23>20",
+                    "21>1700",
+                    "23>1700",
+                    "20>1700",
+                    "21>700",
+                    "21>701",
+                    "23>700",
+                    "23>701",
+                    "20>700",
+                    "20>701",
+                    "700>701",
+                    "1042>25",
+                    "1042>1043",
+                    "18>25",
+                    "19>25",
+                    "19>1043",
+                    "1114>1082",
+                    "16>25",
+                    "1114>1083",
+                    "25>1042");
 
     private static final Set<String> CLOCK_UNITS =
             Set.of("microseconds", "milliseconds", "second", "minute", "hour", "day", "week");

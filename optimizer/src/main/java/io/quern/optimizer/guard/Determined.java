@@ -54,14 +54,7 @@ public record Determined(Resolved statement) implements Guard {
 
     /** Window functions that tell rows apart which their order does not. */
     private static final Set<String> NUMBERING =
-            Set.of(
-                    "row_number",
-                    "ntile",
-                    "lag",
-                    "lead",
-                    "first_value",
-                    "last_value",
-                    "nth_value");
+            Set.of("row_number", "ntile", "lag", "lead", "first_value", "last_value", "nth_value");
 
     @Override
     public String code() {
@@ -89,7 +82,8 @@ public record Determined(Resolved statement) implements Guard {
 
     /** Inside EXISTS it does not matter which rows there are; one row has no order. */
     private boolean anyRowWillDo(Level level) {
-        boolean single = level.query().flag("hasAggs") && level.query().nodes("groupClause").isEmpty();
+        boolean single =
+                level.query().flag("hasAggs") && level.query().nodes("groupClause").isEmpty();
         boolean[] exists = {false};
         statement
                 .query()
@@ -141,8 +135,7 @@ public record Determined(Resolved statement) implements Guard {
 
     /** Whether a window function's answer follows from its window. */
     private static boolean window(Level level, PgNode call) {
-        String name =
-                new Expression(call, level).function().map(f -> f.name().name()).orElse("");
+        String name = new Expression(call, level).function().map(f -> f.name().name()).orElse("");
         PgNode window =
                 level.query().nodes("windowClause").stream()
                         .filter(w -> w.number("winref") == call.number("winref"))

@@ -5,8 +5,8 @@ import io.quern.optimizer.catalog.Resolved;
 import java.util.Optional;
 
 /**
- * The statement is a SELECT without a data-modifying WITH query, or one UPDATE or DELETE. What rules
- * may act in the latter is theirs to say.
+ * The statement is a SELECT without a data-modifying WITH query, or one UPDATE or DELETE. What
+ * rules may act in the latter is theirs to say.
  */
 public record OnlyReads(Resolved statement) implements Guard {
     @Override

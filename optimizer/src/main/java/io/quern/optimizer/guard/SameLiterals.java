@@ -68,7 +68,8 @@ public record SameLiterals(Resolved statement) implements Guard {
     @Override
     public Optional<String> doubt() {
         for (int i = 0; i < statement.tokens().count(); i++) {
-            if (shape(i).filter(Shape.NO_MOMENT::equals).isPresent() && !holds(Shape.NO_MOMENT, i)) {
+            if (shape(i).filter(Shape.NO_MOMENT::equals).isPresent()
+                    && !holds(Shape.NO_MOMENT, i)) {
                 return Optional.of(
                         "a literal such as 'today' freezes when a statement is prepared");
             }

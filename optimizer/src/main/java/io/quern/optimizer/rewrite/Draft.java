@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A text made of a statement's own tokens and of text that rules wrote, so that edits of a rewritten
- * text become edits of the original. Immutable.
+ * A text made of a statement's own tokens and of text that rules wrote, so that edits of a
+ * rewritten text become edits of the original. Immutable.
  */
 final class Draft {
     private final SqlText original;

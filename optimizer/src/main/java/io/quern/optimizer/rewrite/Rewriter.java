@@ -6,11 +6,11 @@ import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
-import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.Determined;
 import io.quern.optimizer.guard.Guard;
@@ -100,8 +100,7 @@ public final class Rewriter {
 
     private Analysis analyse(Statement statement, Context context, Tree tree) {
         if (tree.tokens().count() > MAX_TOKENS) {
-            return unresolved(
-                    "too-long", "the statement has more than " + MAX_TOKENS + " tokens");
+            return unresolved("too-long", "the statement has more than " + MAX_TOKENS + " tokens");
         }
         return switch (read(statement, context, tree)) {
             case Resolved.Unresolved(Refusal reason) ->
@@ -167,8 +166,7 @@ public final class Rewriter {
                     step(start, List.of(one)).ifPresent(this::offer);
                 }
             }
-            return new Analysis(
-                    true, List.copyOf(candidates.values()), List.copyOf(refusals));
+            return new Analysis(true, List.copyOf(candidates.values()), List.copyOf(refusals));
         }
 
         /** Whether a guard for all rules fails; each rule that found something says so. */
@@ -331,7 +329,8 @@ public final class Rewriter {
     private static List<Found> disjoint(List<Found> sorted) {
         List<Found> kept = new ArrayList<>();
         for (Found found : sorted) {
-            if (kept.isEmpty() || kept.getLast().to() < found.from()
+            if (kept.isEmpty()
+                    || kept.getLast().to() < found.from()
                     || kept.getLast().to() == found.from() && found.from() < found.to()) {
                 kept.add(found);
             }

@@ -22,7 +22,9 @@ import java.util.TreeMap;
  *     not
  */
 record Shape(
-        List<Column> columns, List<Optional<Origin>> origins, TreeMap<Integer, Integer> parameters) {
+        List<Column> columns,
+        List<Optional<Origin>> origins,
+        TreeMap<Integer, Integer> parameters) {
 
     /** A column of the result. */
     record Column(String name, int type, int typmod) {}
@@ -67,9 +69,7 @@ record Shape(
         boolean same =
                 rewritten.parameters.entrySet().stream()
                         .allMatch(e -> e.getValue().equals(parameters.get(e.getKey())));
-        return same
-                ? Optional.empty()
-                : Optional.of("the rewrite's parameters have other types");
+        return same ? Optional.empty() : Optional.of("the rewrite's parameters have other types");
     }
 
     /** What a client loses that asks which table a column comes from; empty if nothing. */

@@ -79,8 +79,15 @@ record RulePage(String name, String schema, List<Case> cases) {
 
     private static final Set<String> HEADINGS =
             Set.of(
-                    "schema", "fires", "becomes", "ignores", "declines", "declines!", "refuted",
-                    "same", "other");
+                    "schema",
+                    "fires",
+                    "becomes",
+                    "ignores",
+                    "declines",
+                    "declines!",
+                    "refuted",
+                    "same",
+                    "other");
 
     private record Section(int line, String heading, List<String> words, List<String> body) {}
 
@@ -204,6 +211,8 @@ record RulePage(String name, String schema, List<Case> cases) {
     }
 
     private static Parameter substituted(Parameter p, String placeholder, String text) {
-        return p.value() == null ? p : new Parameter(p.type(), p.value().replace(placeholder, text));
+        return p.value() == null
+                ? p
+                : new Parameter(p.type(), p.value().replace(placeholder, text));
     }
 }

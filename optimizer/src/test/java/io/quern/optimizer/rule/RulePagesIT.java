@@ -279,8 +279,7 @@ final class RulePagesIT {
                     .isEqualTo(Arrays.copyOf(mine.skeleton(), mine.skeletonLength()));
             byte[] bytes = other.getBytes(UTF_8);
             return candidate.checks().stream()
-                    .allMatch(
-                            c -> c.holds(bytes, others.start(c.token()), others.end(c.token())));
+                    .allMatch(c -> c.holds(bytes, others.start(c.token()), others.end(c.token())));
         }
 
         private static Lexer lexed(String text) {
@@ -292,9 +291,14 @@ final class RulePagesIT {
 
         /** Columns and sorted rows, or the SQLSTATE of the error. */
         private String rows(Case one, String sql) throws SQLException {
-            boolean change = !sql.strip().toLowerCase(java.util.Locale.ROOT).matches("(?s)(select|with|values|table|\\().*");
+            boolean change =
+                    !sql.strip()
+                            .toLowerCase(java.util.Locale.ROOT)
+                            .matches("(?s)(select|with|values|table|\\().*");
             String types =
-                    one.parameters().stream().map(Parameter::type).collect(Collectors.joining(", "));
+                    one.parameters().stream()
+                            .map(Parameter::type)
+                            .collect(Collectors.joining(", "));
             String values =
                     one.parameters().stream()
                             .map(p -> p.value() == null ? "NULL" : "'" + p.value() + "'")
@@ -309,7 +313,8 @@ final class RulePagesIT {
                                     + (types.isEmpty() ? "" : "(" + types + ")")
                                     + " AS "
                                     + sql);
-                    String call = "EXECUTE quern_test" + (types.isEmpty() ? "" : "(" + values + ")");
+                    String call =
+                            "EXECUTE quern_test" + (types.isEmpty() ? "" : "(" + values + ")");
                     if (change) {
                         return "changed " + s.executeUpdate(call);
                     }
