@@ -32,6 +32,7 @@ import io.quern.advisor.upstream.PreparedDescriber;
 import io.quern.advisor.upstream.Privileges;
 import io.quern.advisor.upstream.UpstreamDatabases;
 import io.quern.optimizer.Fingerprint;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.PostgresUrl;
 
@@ -56,6 +57,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -95,11 +97,16 @@ final class Advisor implements AutoCloseable {
     private volatile Optional<String> follower = Optional.empty();
 
     /**
-     * @param optimizer what finds rewrites and indexes; its faults cost suggestions, never traffic
+     * @param optimizers makes what finds rewrites and indexes; its faults cost suggestions, never
+     *     traffic
      * @param between what stands between the lab and those who ask it
      */
-    Advisor(Configuration configuration, Optimizer optimizer, UnaryOperator<Lab> between) {
+    Advisor(
+            Configuration configuration,
+            Function<ParseAnalyzer, Optimizer> optimizers,
+            UnaryOperator<Lab> between) {
         this.configuration = configuration;
+        Optimizer optimizer = optimizers.apply(lab.analyzer());
         PostgresUrl kept = configuration.store();
         databases = new UpstreamDatabases(new ServedDatabases(configuration.upstreams()));
         catalogs =

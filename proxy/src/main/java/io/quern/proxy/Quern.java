@@ -3,8 +3,7 @@ package io.quern.proxy;
 import io.quern.advisor.Lab;
 import io.quern.advisor.admin.AdminServer;
 import io.quern.advisor.suggest.Optimizer;
-import io.quern.optimizer.index.IndexAnalyzer;
-import io.quern.optimizer.rewrite.Rewriter;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.proxy.backend.UpstreamFailure;
 import io.quern.proxy.config.Address;
 import io.quern.proxy.config.Configuration;
@@ -24,6 +23,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 
@@ -52,7 +52,10 @@ public final class Quern implements AutoCloseable {
     private final CountDownLatch closed = new CountDownLatch(1);
     private volatile Optional<Office> office = Optional.empty();
 
-    private Quern(Supplier<Configuration> source, Optimizer optimizer, UnaryOperator<Lab> between)
+    private Quern(
+            Supplier<Configuration> source,
+            Function<ParseAnalyzer, Optimizer> optimizer,
+            UnaryOperator<Lab> between)
             throws IOException {
         Configuration configuration = source.get();
         Logs.write(
@@ -96,15 +99,14 @@ public final class Quern implements AutoCloseable {
      * @throws IOException if a port is in use or the upstream cannot be reached; one clear line
      */
     public static Quern start(Supplier<Configuration> source) throws IOException {
-        return start(
-                source,
-                Optimizer.of(new Rewriter(), new IndexAnalyzer()),
-                UnaryOperator.identity());
+        return start(source, Optimizer::of, UnaryOperator.identity());
     }
 
     /** The same with another optimizer, and something between the lab and those who ask it. */
     static Quern start(
-            Supplier<Configuration> source, Optimizer optimizer, UnaryOperator<Lab> between)
+            Supplier<Configuration> source,
+            Function<ParseAnalyzer, Optimizer> optimizer,
+            UnaryOperator<Lab> between)
             throws IOException {
         Quern quern = new Quern(source, optimizer, between);
         try {

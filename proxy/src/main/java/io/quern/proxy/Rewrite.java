@@ -16,9 +16,7 @@ import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Fingerprint;
 import io.quern.optimizer.RuleId;
-import io.quern.optimizer.index.IndexAnalyzer;
 import io.quern.optimizer.lex.Script;
-import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.proxy.config.Configuration;
 import io.quern.proxy.config.PostgresUrl;
 
@@ -91,11 +89,11 @@ final class Rewrite implements Callable<Integer> {
         List<Script.Item> items = Script.split(text());
         Configuration configuration = where.configuration(Map.of());
         PostgresUrl url = configuration.upstream();
-        Optimizer optimizer = Optimizer.of(new Rewriter(), new IndexAnalyzer());
         RewriteReport report;
         try (UpstreamDatabases databases =
                         new UpstreamDatabases(new ServedDatabases(configuration.upstreams()));
                 EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, InstantSource.system())) {
+            Optimizer optimizer = Optimizer.of(lab.analyzer());
             Context context =
                     new Context(
                             new CatalogLoader(databases).load(url.database()).catalog(),

@@ -12,6 +12,7 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
 import io.quern.optimizer.PostgresServer;
 import io.quern.optimizer.Relay;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.index.IndexAnalyzer;
 
 import org.junit.jupiter.api.Test;
@@ -142,7 +143,8 @@ class FailOpenIT {
                 () -> {
                     throw new StackOverflowError();
                 });
-        try (QuernFixture house = QuernFixture.open(optimizer, QuernFixture::without, Map.of());
+        try (QuernFixture house =
+                        QuernFixture.open(optimizer::over, QuernFixture::without, Map.of());
                 Connection session = house.connect("");
                 PreparedStatement day = session.prepareStatement(QuernFixture.DAY)) {
             await().atMost(QuernFixture.PATIENCE)
@@ -159,7 +161,8 @@ class FailOpenIT {
     @Test
     void theOptimizerThrowsWhileItsRewriteActs() throws Exception {
         FaultyOptimizer optimizer = new FaultyOptimizer();
-        try (QuernFixture house = QuernFixture.open(optimizer, QuernFixture::without, Map.of());
+        try (QuernFixture house =
+                        QuernFixture.open(optimizer::over, QuernFixture::without, Map.of());
                 Connection session = house.connect("");
                 PreparedStatement day = session.prepareStatement(QuernFixture.DAY)) {
             house.quern.desk().approve(house.awaitRewrite(day, "date_trunc").id(), "test");
@@ -280,9 +283,17 @@ class FailOpenIT {
 
     /** The real optimizer until it is told to throw. */
     private static final class FaultyOptimizer implements Optimizer {
-        final Optimizer real = QuernFixture.optimizer();
+        private static final ParseAnalyzer NOBODY =
+                (statement, context) -> new ParseAnalyzer.Unavailable("nobody reads yet");
+
+        private volatile Optimizer real = Optimizer.of(NOBODY);
         final AtomicInteger asked = new AtomicInteger();
         final AtomicReference<Runnable> fault = new AtomicReference<>(() -> {});
+
+        Optimizer over(ParseAnalyzer analyzer) {
+            real = Optimizer.of(analyzer);
+            return this;
+        }
 
         @Override
         public Analysis rewrites(io.quern.optimizer.Statement statement, Context context) {

@@ -9,8 +9,7 @@ import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
 import io.quern.advisor.suggest.Optimizer;
 import io.quern.optimizer.PostgresServer;
-import io.quern.optimizer.index.IndexAnalyzer;
-import io.quern.optimizer.rewrite.Rewriter;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.proxy.config.Configuration;
 
 import java.io.IOException;
@@ -27,6 +26,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 
@@ -50,7 +50,7 @@ final class QuernFixture implements AutoCloseable {
     QuernFixture(
             PostgresServer server,
             String database,
-            Optimizer optimizer,
+            Function<ParseAnalyzer, Optimizer> optimizer,
             UnaryOperator<Lab> between,
             Map<String, String> more)
             throws IOException {
@@ -76,7 +76,9 @@ final class QuernFixture implements AutoCloseable {
     }
 
     static QuernFixture open(
-            Optimizer optimizer, UnaryOperator<Lab> between, Map<String, String> more)
+            Function<ParseAnalyzer, Optimizer> optimizer,
+            UnaryOperator<Lab> between,
+            Map<String, String> more)
             throws IOException, SQLException {
         PostgresServer server = PostgresServer.shared();
         return new QuernFixture(server, visits(server), optimizer, between, more);
@@ -89,8 +91,8 @@ final class QuernFixture implements AutoCloseable {
                         Lab.Outcome.UNSUPPORTED, 0, "No lab in this test.", Optional.empty());
     }
 
-    static Optimizer optimizer() {
-        return Optimizer.of(new Rewriter(), new IndexAnalyzer());
+    static Function<ParseAnalyzer, Optimizer> optimizer() {
+        return Optimizer::of;
     }
 
     /** A fresh database with a table of visits, a thousand a day. */

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quern.advisor.Lab;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,8 @@ import java.util.concurrent.TimeUnit;
  * is {@link Lab.Outcome#UNSUPPORTED}, and so is one that is no query, locks rows, calls a volatile
  * function or may return different rows on the same data.
  *
+ * <p>The same server reads statements for the optimizer: {@link #analyzer}.
+ *
  * <p>Thread-safe: one refutation runs at a time, the others wait. {@link #close} interrupts it.
  */
 public final class EquivalenceLab implements Lab, AutoCloseable {
@@ -48,11 +51,13 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     private final Budget budget;
     private final InstantSource clock;
 
-    /** Confines everything below to one thread. */
+    /** Refutes; one at a time. What stands below is guarded by this lab's lock. */
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("quern-lab").daemon().factory());
 
+    private final LabAnalyzer analyzer = new LabAnalyzer(this::server);
+    private boolean closed;
     private @Nullable LabServer server;
     private String obstacle = "";
     private Duration pause = FIRST_PAUSE;
@@ -78,6 +83,11 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         this.launcher = requireNonNull(launcher, "launcher");
         this.budget = requireNonNull(budget, "budget");
         this.clock = requireNonNull(clock, "clock");
+    }
+
+    /** Lets the lab's server read statements. It does not wait for refutations under way. */
+    public ParseAnalyzer analyzer() {
+        return analyzer;
     }
 
     @Override
@@ -133,7 +143,10 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         }
     }
 
-    private LabServer server() throws IOException, InterruptedException {
+    private synchronized LabServer server() throws IOException, InterruptedException {
+        if (closed) {
+            throw new IOException("the lab is closed");
+        }
         if (server != null) {
             return server;
         }
@@ -165,7 +178,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     }
 
     /** Gives the server up; the next refutation starts another. */
-    private void stop() {
+    private synchronized void stop() {
         LabServer old = server;
         server = null;
         if (old != null) {
@@ -175,6 +188,11 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
                 LOG.warn("lab: {}", e.getMessage());
             }
         }
+    }
+
+    private synchronized void shut() {
+        closed = true;
+        stop();
     }
 
     /** Interrupts a refutation under way, stops the server and removes its directory. */
@@ -194,8 +212,8 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
                 interrupted = true;
             }
         }
-        // The worker has ended: what it wrote is seen here.
-        stop();
+        analyzer.close();
+        shut();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

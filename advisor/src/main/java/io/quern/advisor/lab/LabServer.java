@@ -9,6 +9,7 @@ import java.sql.Statement;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The lab's PostgreSQL: small, mute about what it is asked, and with one role for statements from
@@ -42,7 +43,7 @@ final class LabServer implements AutoCloseable {
 
     private final EmbeddedServer server;
     private final String rolePassword = EmbeddedServer.newPassword();
-    private int arenas;
+    private final AtomicInteger arenas = new AtomicInteger();
 
     private LabServer(EmbeddedServer server) {
         this.server = server;
@@ -77,7 +78,7 @@ final class LabServer implements AutoCloseable {
 
     /** Opens a new database with a schema in it. */
     Arena open(SchemaCopy schema) throws SQLException {
-        String name = "arena" + ++arenas;
+        String name = "arena" + arenas.incrementAndGet();
         try (Connection connection = server.connect("postgres")) {
             execute(
                     connection,

@@ -67,6 +67,17 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         return new Reading(names, calls, literals, top.ordered);
     }
 
+    /** Every identifier and keyword, folded as PostgreSQL folds it. */
+    static Set<String> names(SqlText sql) {
+        Set<String> names = new LinkedHashSet<>();
+        for (int i = 0; i < sql.count(); i++) {
+            if (sql.kind(i) == TokenKind.WORD || sql.kind(i) == TokenKind.QUOTED_IDENTIFIER) {
+                names.add(name(sql, i));
+            }
+        }
+        return names;
+    }
+
     private static void requireQuery(SqlText sql) throws Unsupported {
         int first = 0;
         while (first < sql.count() && sql.text(first).equals("(")) {

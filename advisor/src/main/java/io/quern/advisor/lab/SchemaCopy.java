@@ -35,6 +35,9 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
     /** The only types there are on a server without extensions and user types. */
     private static final String BUILT_IN_TYPE = "[a-z0-9 \"(),\\[\\]-]+";
 
+    /** A copy of no table. */
+    static final SchemaCopy NOTHING = new SchemaCopy(List.of(), List.of(), Map.of());
+
     /** Plans the copy. */
     static SchemaCopy of(Context context, Set<String> names) {
         Map<QualifiedName, String> tainted = new LinkedHashMap<>();
@@ -62,7 +65,8 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
         return new SchemaCopy(ddl, tables, tainted);
     }
 
-    private static List<Table> touched(Context context, Set<String> names) {
+    /** The tables that words of a statement may mean. */
+    static List<Table> touched(Context context, Set<String> names) {
         Catalog catalog = context.catalog();
         return catalog.tables().stream()
                 .filter(t -> names.contains(t.name().name()))

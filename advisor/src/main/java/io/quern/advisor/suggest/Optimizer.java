@@ -4,6 +4,7 @@ import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.catalog.SearchPath;
 import io.quern.optimizer.index.IndexAnalyzer;
 import io.quern.optimizer.lex.SqlText;
@@ -25,6 +26,11 @@ public interface Optimizer {
 
     /** The schemas of a {@code search_path} setting for a role. */
     List<String> searchPath(String setting, String role);
+
+    /** The optimizer module's own, with all rules. */
+    static Optimizer of(ParseAnalyzer analyzer) {
+        return of(new Rewriter(analyzer), new IndexAnalyzer());
+    }
 
     /** The optimizer module's own. */
     static Optimizer of(Rewriter rewriter, IndexAnalyzer analyzer) {

@@ -8,7 +8,9 @@ import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
+import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.rewrite.Rewriter;
 
 import java.time.Instant;
 import java.util.ArrayList;
@@ -43,7 +45,12 @@ final class RewriteSuggester {
      */
     List<Found> suggest(Subject subject, Instant now) {
         Analysis analysis = optimizer.rewrites(subject.statement(), subject.context());
-        analysis.refusals().forEach(refusals::add);
+        for (Refusal refusal : analysis.refusals()) {
+            if (refusal.code().equals(Rewriter.UNAVAILABLE)) {
+                throw new LabUnavailable(refusal.reason());
+            }
+            refusals.add(refusal);
+        }
         List<Found> found = new ArrayList<>();
         for (Candidate candidate : analysis.candidates()) {
             judge.judge(

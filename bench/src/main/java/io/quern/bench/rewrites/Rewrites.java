@@ -2,7 +2,6 @@ package io.quern.bench.rewrites;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
-import io.quern.advisor.Lab;
 import io.quern.advisor.lab.Budget;
 import io.quern.advisor.lab.EquivalenceLab;
 import io.quern.advisor.suggest.Examiner;
@@ -22,8 +21,6 @@ import io.quern.bench.result.Saving;
 import io.quern.bench.result.Spread;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.RuleId;
-import io.quern.optimizer.index.IndexAnalyzer;
-import io.quern.optimizer.rewrite.Rewriter;
 
 import org.jspecify.annotations.Nullable;
 
@@ -104,7 +101,8 @@ public final class Rewrites implements Callable<Integer> {
         return Directory.of(upstream);
     }
 
-    private Row row(Case each, Connection connection, UpstreamDatabases databases, Lab lab)
+    private Row row(
+            Case each, Connection connection, UpstreamDatabases databases, EquivalenceLab lab)
             throws SQLException, IOException {
         execute(connection, "DROP SCHEMA public CASCADE; CREATE SCHEMA public");
         execute(connection, "GRANT USAGE ON SCHEMA public TO PUBLIC");
@@ -142,10 +140,11 @@ public final class Rewrites implements Callable<Integer> {
         return new Timed(times[0], times[1]);
     }
 
-    private static Examiner.Examined examine(Case each, UpstreamDatabases databases, Lab lab) {
+    private static Examiner.Examined examine(
+            Case each, UpstreamDatabases databases, EquivalenceLab lab) {
         Examiner examiner =
                 new Examiner(
-                        Optimizer.of(new Rewriter(), new IndexAnalyzer()),
+                        Optimizer.of(lab.analyzer()),
                         new PreparedDescriber(databases),
                         new PlanExplainer(databases),
                         lab);

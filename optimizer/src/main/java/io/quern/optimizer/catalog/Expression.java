@@ -153,7 +153,7 @@ public final class Expression {
     private static long littleEndian(List<String> bytes, int width) {
         long value = 0;
         for (int i = Math.min(width, bytes.size()) - 1; i >= 0; i--) {
-            value = value << 8 | Long.parseLong(bytes.get(i)) & 0xff;
+            value = (value << 8) | (Long.parseLong(bytes.get(i)) & 0xff);
         }
         return width == 4 ? (int) value : value;
     }

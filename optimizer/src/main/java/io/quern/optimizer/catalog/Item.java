@@ -46,7 +46,9 @@ public record Item(
                         || table.get().kind() == Table.Kind.PARTITIONED_TABLE);
     }
 
+    /** Two leaves may be written alike: an item is where it stands. */
     @Override
+    @SuppressWarnings("ReferenceEquality")
     public boolean equals(@Nullable Object other) {
         return other instanceof Item item && item.node == node;
     }

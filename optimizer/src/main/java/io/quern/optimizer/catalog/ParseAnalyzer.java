@@ -35,9 +35,16 @@ public interface ParseAnalyzer {
         }
     }
 
-    /** It does not accept the statement, or cannot be asked; a reason without literals. */
+    /** It does not accept the statement; a reason without literals. */
     record Unread(String reason) implements Answer {
         public Unread {
+            requireNonNull(reason, "reason");
+        }
+    }
+
+    /** It cannot be asked now; worth another try later. */
+    record Unavailable(String reason) implements Answer {
+        public Unavailable {
             requireNonNull(reason, "reason");
         }
     }

@@ -18,8 +18,6 @@ public final class PrintedTree {
     public static final List<String> SETTINGS =
             List.of(
                     "SET client_min_messages = log",
-                    "SET log_min_messages = panic",
-                    "SET log_min_error_statement = panic",
                     "SET debug_pretty_print = off",
                     "SET debug_print_parse = on");
 

@@ -116,7 +116,8 @@ public final class Resolved {
         return levels;
     }
 
-    /** The level that a query in the text is. */
+    /** The level that a query in the text is: this very node. */
+    @SuppressWarnings("ReferenceEquality")
     public Optional<Level> level(SqlNode queryNode) {
         return levels.stream().filter(l -> l.whole() == queryNode).findFirst();
     }

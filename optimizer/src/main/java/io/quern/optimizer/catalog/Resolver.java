@@ -242,8 +242,8 @@ final class Resolver {
     }
 
     private static boolean plain(PgNode entry) {
-        return entry.flag("inh") && entry.node("tablesample") == null
-                || entry.text("relid").isEmpty();
+        boolean relation = !entry.text("relid").isEmpty();
+        return !relation || (entry.flag("inh") && entry.node("tablesample") == null);
     }
 
     private Optional<Table> table(PgNode entry) {
@@ -368,11 +368,11 @@ final class Resolver {
         return node instanceof PostgresSelect
                 || node instanceof OrderedQuery
                 || node instanceof SqlWith
-                || node instanceof SqlCall call
+                || (node instanceof SqlCall call
                         && switch (call.getKind()) {
                             case UNION, INTERSECT, EXCEPT, VALUES -> true;
                             default -> call.getOperator().equals(Form.TABLE);
-                        };
+                        });
     }
 
     private void pairSubLink(SqlCall call, Level level) {

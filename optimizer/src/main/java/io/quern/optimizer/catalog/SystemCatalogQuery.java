@@ -4,7 +4,6 @@ import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
 import io.quern.optimizer.catalog.SystemCatalog.Operator;
 import io.quern.optimizer.catalog.SystemCatalog.Relation;
-import io.quern.optimizer.catalog.SystemCatalog.Type;
 import io.quern.optimizer.catalog.SystemCatalog.Volatility;
 
 import java.util.ArrayList;
@@ -105,11 +104,11 @@ public enum SystemCatalogQuery {
                             number(row, 6),
                             families(row.get(7))));
         }
-        Map<Long, Type> types = new HashMap<>();
+        Map<Long, SystemCatalog.Type> types = new HashMap<>();
         for (List<String> row : rows.getOrDefault(TYPES, List.of())) {
             types.put(
                     number(row, 0),
-                    new Type(
+                    new SystemCatalog.Type(
                             name(row),
                             row.get(3).charAt(0),
                             (int) number(row, 4),

@@ -254,11 +254,11 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
 
     private static boolean isClock(PgNode node, Level level) {
         return node.is("SQLVALUEFUNCTION")
-                || node.is("FUNCEXPR")
+                || (node.is("FUNCEXPR")
                         && level.system()
                                 .function(node.number("funcid"))
                                 .filter(f -> f.is("now") || f.is("transaction_timestamp"))
-                                .isPresent();
+                                .isPresent());
     }
 
     private static boolean function(PgNode node, Level level, List<PgNode> relied) {

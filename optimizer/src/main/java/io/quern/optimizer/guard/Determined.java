@@ -93,7 +93,7 @@ public record Determined(Resolved statement) implements Guard {
                                         node.is("SUBLINK")
                                                 && node.integer("subLinkType") == 0
                                                 && node.node("subselect") == level.query());
-        return single || exists[0] && level.query().node("limitOffset") == null;
+        return single || (exists[0] && level.query().node("limitOffset") == null);
     }
 
     private static Optional<String> functions(Level level) {

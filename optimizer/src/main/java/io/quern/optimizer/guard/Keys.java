@@ -22,7 +22,7 @@ public final class Keys {
     public static List<Set<String>> of(Table table) {
         boolean whole =
                 table.kind() == Table.Kind.PARTITIONED_TABLE
-                        || table.kind() == Table.Kind.TABLE && !table.hasChildren()
+                        || (table.kind() == Table.Kind.TABLE && !table.hasChildren())
                         || table.kind() == Table.Kind.MATERIALIZED_VIEW;
         if (!whole) {
             return List.of();

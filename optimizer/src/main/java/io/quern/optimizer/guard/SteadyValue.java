@@ -27,7 +27,7 @@ public record SteadyValue(Resolved statement, Expression value) implements Guard
                 .walk(
                         node ->
                                 own[0] |=
-                                        node.is("VAR") && node.integer("varlevelsup") == 0
+                                        (node.is("VAR") && node.integer("varlevelsup") == 0)
                                                 || node.is("SUBLINK")
                                                 || node.is("AGGREF")
                                                 || node.is("WINDOWFUNC"));

@@ -44,6 +44,9 @@ import java.util.Set;
  * {@link ParseAnalyzer}.
  */
 public final class Rewriter {
+    /** The code of the refusal that says that nobody could read the statement, for now. */
+    public static final String UNAVAILABLE = "unavailable";
+
     /** How often rules look at what rules have made. */
     private static final int ROUNDS = 4;
 
@@ -117,6 +120,8 @@ public final class Rewriter {
         return switch (analyzer.analyze(statement, context)) {
             case ParseAnalyzer.Unread(String reason) ->
                     new Resolved.Unresolved(new Refusal("resolve", "unread", reason));
+            case ParseAnalyzer.Unavailable(String reason) ->
+                    new Resolved.Unresolved(new Refusal("resolve", UNAVAILABLE, reason));
             case ParseAnalyzer.Analyzed answer -> Resolved.of(statement, context, tree, answer);
         };
     }
@@ -214,8 +219,7 @@ public final class Rewriter {
         private List<Found> find(Resolved in, boolean report) {
             List<Found> all = new ArrayList<>();
             for (Rule rule : rules) {
-                if (context.catalog().major() >= rule.nativeFrom()
-                        || in.changesRows() && !rule.perRow() && !waived.contains("not-select")) {
+                if (retired(rule) || (in.changesRows() && !rule.perRow())) {
                     continue;
                 }
                 var findings = new Findings(rule.id(), in, waived);
@@ -237,6 +241,10 @@ public final class Rewriter {
             }
             all.sort(Comparator.comparingInt(Found::from));
             return all;
+        }
+
+        private boolean retired(Rule rule) {
+            return context.catalog().major() >= rule.nativeFrom();
         }
 
         private Optional<Step> step(Step before, List<Found> places) {
@@ -331,7 +339,7 @@ public final class Rewriter {
         for (Found found : sorted) {
             if (kept.isEmpty()
                     || kept.getLast().to() < found.from()
-                    || kept.getLast().to() == found.from() && found.from() < found.to()) {
+                    || (kept.getLast().to() == found.from() && found.from() < found.to())) {
                 kept.add(found);
             }
         }

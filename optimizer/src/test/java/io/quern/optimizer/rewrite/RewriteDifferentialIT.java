@@ -3,6 +3,7 @@ package io.quern.optimizer.rewrite;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
+import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Catalog;
@@ -13,6 +14,7 @@ import io.quern.optimizer.ServerAnalyzer;
 import io.quern.optimizer.lex.Lexer;
 import io.quern.optimizer.rewrite.RandomStatements.Prepared;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.sql.Connection;
@@ -42,7 +44,7 @@ final class RewriteDifferentialIT {
 
     private final Random random = new Random(SEED);
     private final RandomStatements statements = new RandomStatements(random);
-    private Rewriter rewriter;
+    private @Nullable Rewriter rewriter;
     private final List<String> differences = new ArrayList<>();
     private final Map<String, Integer> rules = new TreeMap<>();
     private int asked;
@@ -93,7 +95,8 @@ final class RewriteDifferentialIT {
     private void attack(Statement s, Prepared original, Context context) throws SQLException {
         asked++;
         List<Candidate> found =
-                rewriter.analyse(
+                requireNonNull(rewriter)
+                        .analyse(
                                 new io.quern.optimizer.Statement(original.sql(), original.types()),
                                 context)
                         .candidates();

@@ -1,5 +1,7 @@
 package io.quern.optimizer.rule;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -40,7 +42,7 @@ record RulePage(String name, String schema, List<Case> cases) {
     }
 
     /** A parameter's type by name, and its value as text; null for NULL. */
-    record Parameter(String type, String value) {}
+    record Parameter(String type, @Nullable String value) {}
 
     /**
      * A statement and what is expected of it.

@@ -18,6 +18,7 @@ import io.quern.optimizer.rule.RulePage.Case;
 import io.quern.optimizer.rule.RulePage.Expectation;
 import io.quern.optimizer.rule.RulePage.Parameter;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
 import org.junit.jupiter.api.DynamicTest;
 import org.junit.jupiter.api.Test;
@@ -138,13 +139,26 @@ final class RulePagesIT {
                 Path.of("src/main/java/io/quern/optimizer", room, name + ".java"), UTF_8);
     }
 
-    /** A page's database, made when its first case runs. */
+    /** A page's database. */
+    private record Database(Connection connection, ServerAnalyzer analyzer, Catalog catalog) {
+        static Database of(String schema) throws SQLException {
+            String name = PostgresServer.shared().createDatabase();
+            Connection connection = PostgresServer.shared().connect(name);
+            try (Statement s = connection.createStatement()) {
+                s.execute(schema);
+            }
+            return new Database(
+                    connection,
+                    new ServerAnalyzer(PostgresServer.shared().connect(name)),
+                    CatalogFixture.read(connection));
+        }
+    }
+
+    /** Runs the cases of a page; its database is made when the first one runs. */
     private static final class Bench {
         private final Rule rule;
         private final RulePage page;
-        private Connection connection;
-        private ServerAnalyzer analyzer;
-        private Catalog catalog;
+        private @Nullable Database opened;
 
         Bench(Rule rule, RulePage page) {
             this.rule = rule;
@@ -152,8 +166,7 @@ final class RulePagesIT {
         }
 
         void run(Case one) throws SQLException {
-            open();
-            try (Statement s = connection.createStatement()) {
+            try (Statement s = database().connection().createStatement()) {
                 s.execute("RESET ALL");
                 for (String setting : one.settings()) {
                     s.execute(setting);
@@ -174,16 +187,13 @@ final class RulePagesIT {
             }
         }
 
-        private void open() throws SQLException {
-            if (connection == null) {
-                String database = PostgresServer.shared().createDatabase();
-                connection = PostgresServer.shared().connect(database);
-                try (Statement s = connection.createStatement()) {
-                    s.execute(page.schema());
-                }
-                catalog = CatalogFixture.read(connection);
-                analyzer = new ServerAnalyzer(PostgresServer.shared().connect(database));
+        private Database database() throws SQLException {
+            Database now = opened;
+            if (now == null) {
+                now = Database.of(page.schema());
+                opened = now;
             }
+            return now;
         }
 
         private Analysis analyse(Case one, String sql, Set<String> waived) throws SQLException {
@@ -191,14 +201,14 @@ final class RulePagesIT {
             for (Parameter parameter : one.parameters()) {
                 types.add(parameter.type().equals("unknown") ? 0 : oid(parameter.type()));
             }
-            return new Rewriter(analyzer, List.of(rule), waived)
+            return new Rewriter(database().analyzer(), List.of(rule), waived)
                     .analyse(
                             new io.quern.optimizer.Statement(sql, types),
-                            new Context(catalog, one.path(), "UTC"));
+                            new Context(database().catalog(), one.path(), "UTC"));
         }
 
         private int oid(String type) throws SQLException {
-            try (Statement s = connection.createStatement();
+            try (Statement s = database().connection().createStatement();
                     ResultSet row = s.executeQuery("SELECT '" + type + "'::regtype::oid::bigint")) {
                 row.next();
                 return (int) row.getLong(1);
@@ -303,7 +313,7 @@ final class RulePagesIT {
                     one.parameters().stream()
                             .map(p -> p.value() == null ? "NULL" : "'" + p.value() + "'")
                             .collect(Collectors.joining(", "));
-            try (Statement s = connection.createStatement()) {
+            try (Statement s = database().connection().createStatement()) {
                 if (change) {
                     s.execute("BEGIN");
                 }

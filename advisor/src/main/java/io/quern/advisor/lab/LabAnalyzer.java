@@ -1,0 +1,251 @@
+package io.quern.advisor.lab;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.optimizer.Catalog;
+import io.quern.optimizer.Context;
+import io.quern.optimizer.QualifiedName;
+import io.quern.optimizer.Statement;
+import io.quern.optimizer.catalog.ParseAnalyzer;
+import io.quern.optimizer.catalog.PrintedTree;
+import io.quern.optimizer.catalog.SystemCatalog;
+import io.quern.optimizer.catalog.SystemCatalogQuery;
+import io.quern.optimizer.lex.SqlText;
+
+import org.jspecify.annotations.Nullable;
+import org.postgresql.util.PSQLWarning;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.SQLWarning;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+
+/**
+ * Lets the lab's PostgreSQL read statements: each is prepared, under a role that may do nothing, in
+ * a database that has the tables it names, and the server shows its analysis. Nothing is planned or
+ * run.
+ *
+ * <p>One database serves as long as the tables in it stay what the catalog says; tables come when a
+ * statement first names them. Thread-safe; one statement at a time, about a millisecond each.
+ */
+final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
+
+    /** Gives the lab's server, started if need be. */
+    interface Servers {
+        LabServer server() throws IOException, InterruptedException;
+    }
+
+    private static final String NAME = "quern_read";
+
+    /** Errors about a name or a type: their messages hold no value. */
+    private static final Set<String> ABOUT_NAMES =
+            Set.of("42P01", "42703", "42883", "42704", "3F000", "42P18", "42725", "42804");
+
+    private final Servers servers;
+    private @Nullable Mirror mirror;
+
+    LabAnalyzer(Servers servers) {
+        this.servers = requireNonNull(servers, "servers");
+    }
+
+    /** A database and what has been copied into it. */
+    private static final class Mirror {
+        final LabServer.Arena arena;
+        final String database;
+        final Map<QualifiedName, List<String>> tables = new HashMap<>();
+        final Map<SystemCatalogQuery, List<List<String>>> rows =
+                new EnumMap<>(SystemCatalogQuery.class);
+        SystemCatalog system;
+
+        Mirror(LabServer.Arena arena, String database) throws SQLException {
+            this.arena = arena;
+            this.database = database;
+            LabServer.execute(arena.player(), PrintedTree.SETTINGS);
+            for (SystemCatalogQuery query : SystemCatalogQuery.values()) {
+                rows.put(query, ask(query));
+            }
+            system = SystemCatalogQuery.read(rows);
+        }
+
+        private List<List<String>> ask(SystemCatalogQuery query) throws SQLException {
+            List<List<String>> all = new ArrayList<>();
+            try (var statement = arena.keeper().createStatement();
+                    ResultSet result = statement.executeQuery(query.sql())) {
+                int width = result.getMetaData().getColumnCount();
+                while (result.next()) {
+                    List<String> row = new ArrayList<>();
+                    for (int i = 1; i <= width; i++) {
+                        String value = result.getString(i);
+                        row.add(value == null ? "" : value);
+                    }
+                    all.add(row);
+                }
+            }
+            return all;
+        }
+
+        void add(Map<QualifiedName, List<String>> more) throws SQLException {
+            for (var table : more.entrySet()) {
+                LabServer.execute(arena.keeper(), table.getValue());
+                tables.put(table.getKey(), table.getValue());
+            }
+            // types of rows and arrays come with tables too
+            for (SystemCatalogQuery query :
+                    List.of(SystemCatalogQuery.RELATIONS, SystemCatalogQuery.TYPES)) {
+                rows.put(query, ask(query));
+            }
+            system = SystemCatalogQuery.read(rows);
+        }
+    }
+
+    @Override
+    public synchronized Answer analyze(Statement statement, Context context) {
+        try {
+            return read(statement, context);
+        } catch (IOException e) {
+            return new Unavailable(String.valueOf(e.getMessage()));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return new Unavailable("the lab was interrupted");
+        } catch (Unsupported e) {
+            return new Unread(String.valueOf(e.getMessage()));
+        } catch (SQLException e) {
+            drop();
+            return new Unavailable(
+                    "the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
+        }
+    }
+
+    private Answer read(Statement statement, Context context)
+            throws IOException, InterruptedException, SQLException, Unsupported {
+        Set<String> names = names(statement);
+        Map<QualifiedName, List<String>> wanted = new LinkedHashMap<>();
+        SchemaCopy copy = SchemaCopy.of(context, names);
+        SchemaCopy.touched(context, names)
+                .forEach(
+                        table ->
+                                wanted.put(
+                                        table.name(),
+                                        SchemaCopy.of(context, of(table.name())).ddl()));
+        Mirror current = mirror(context.catalog(), wanted);
+        Map<QualifiedName, List<String>> missing = new LinkedHashMap<>(wanted);
+        missing.keySet().removeAll(current.tables.keySet());
+        if (!missing.isEmpty()) {
+            current.add(missing);
+        }
+        String path =
+                context.searchPath().stream()
+                        .map(QualifiedName::quote)
+                        .collect(Collectors.joining(", "));
+        LabServer.execute(
+                current.arena.player(),
+                List.of(
+                        "SET search_path = " + (path.isEmpty() ? "''" : path),
+                        "SET TimeZone = " + Literals.quote(zone(context))));
+        return prepared(statement, current, copy);
+    }
+
+    private static String zone(Context context) {
+        return context.timeZone().isEmpty() ? "UTC" : context.timeZone();
+    }
+
+    private static Set<String> of(QualifiedName name) {
+        return Set.of(name.schema(), name.name());
+    }
+
+    private static Set<String> names(Statement statement) throws Unsupported {
+        try {
+            return Reading.names(SqlText.of(statement.sql()));
+        } catch (IllegalArgumentException e) {
+            throw new Unsupported("the statement's text cannot be lexed");
+        }
+    }
+
+    /** The database, made anew if a table in it is no longer what the catalog says. */
+    private Mirror mirror(Catalog catalog, Map<QualifiedName, List<String>> wanted)
+            throws IOException, InterruptedException, SQLException {
+        Mirror current = mirror;
+        boolean stale =
+                current != null
+                        && (!current.database.equals(catalog.database())
+                                || wanted.entrySet().stream()
+                                        .anyMatch(
+                                                e ->
+                                                        !current.tables
+                                                                .getOrDefault(
+                                                                        e.getKey(), e.getValue())
+                                                                .equals(e.getValue())));
+        if (stale || current != null && !current.arena.player().isValid(1)) {
+            drop();
+        }
+        Mirror kept = mirror;
+        if (kept == null) {
+            kept = new Mirror(servers.server().open(SchemaCopy.NOTHING), catalog.database());
+            mirror = kept;
+        }
+        return kept;
+    }
+
+    private static Answer prepared(Statement statement, Mirror mirror, SchemaCopy copy)
+            throws SQLException {
+        Connection player = mirror.arena.player();
+        String prefix = PrintedTree.prefix(NAME, statement, mirror.system);
+        List<String> details = new ArrayList<>();
+        try (var asked = player.createStatement()) {
+            asked.setEscapeProcessing(false);
+            asked.execute(prefix + statement.sql());
+            for (SQLWarning w = asked.getWarnings(); w != null; w = w.getNextWarning()) {
+                if (w instanceof PSQLWarning warning
+                        && warning.getServerErrorMessage() != null
+                        && warning.getServerErrorMessage().getDetail() != null) {
+                    details.add(warning.getServerErrorMessage().getDetail());
+                }
+            }
+        } catch (SQLException e) {
+            if (String.valueOf(e.getSQLState()).startsWith("08")) {
+                throw e;
+            }
+            return new Unread(why(e, copy));
+        }
+        LabServer.execute(player, List.of("DEALLOCATE ALL"));
+        return PrintedTree.among(details)
+                .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))
+                .orElse(new Unread("the lab's PostgreSQL shows no tree"));
+    }
+
+    private static String why(SQLException e, SchemaCopy copy) {
+        if (!copy.tainted().isEmpty()) {
+            return String.join("; ", copy.tainted().values());
+        }
+        String state = String.valueOf(e.getSQLState());
+        String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+        return "the lab's PostgreSQL does not accept the statement: "
+                + (ABOUT_NAMES.contains(state) ? message : "SQLSTATE " + state);
+    }
+
+    private void drop() {
+        Mirror old = mirror;
+        mirror = null;
+        if (old != null) {
+            try {
+                old.arena.close();
+            } catch (SQLException gone) {
+                // with its server
+            }
+        }
+    }
+
+    @Override
+    public synchronized void close() {
+        drop();
+    }
+}
