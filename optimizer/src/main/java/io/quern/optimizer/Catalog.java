@@ -1,20 +1,89 @@
 package io.quern.optimizer;
 
+import static java.util.Objects.hash;
 import static java.util.Objects.requireNonNull;
 
+import org.jspecify.annotations.Nullable;
+
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
- * An immutable snapshot of one database of an upstream.
- *
- * @param serverVersion {@code server_version_num}, such as 180006
- * @param tables every user relation
+ * An immutable snapshot of one database of an upstream, compared by its contents. A class, not a
+ * record, because it keeps what finds a table by its name or OID at once.
  */
-public record Catalog(String database, int serverVersion, List<Table> tables) {
-    public Catalog {
-        requireNonNull(database, "database");
-        tables = List.copyOf(tables);
+public final class Catalog {
+    private final String database;
+    private final int serverVersion;
+    private final List<Table> tables;
+    private final Set<QualifiedName> otherRelations;
+    private final List<Routine> routines;
+    private final Map<QualifiedName, Table> byName = new HashMap<>();
+    private final Map<Long, Table> byOid = new HashMap<>();
+    private final Map<String, List<Routine>> routinesByName = new HashMap<>();
+
+    /** A catalog of tables alone. */
+    public Catalog(String database, int serverVersion, List<Table> tables) {
+        this(database, serverVersion, tables, Set.of(), List.of());
+    }
+
+    /**
+     * A catalog.
+     *
+     * @param serverVersion {@code server_version_num}, such as 180006
+     * @param tables the user relations
+     * @param otherRelations the names of everything else that a name in FROM may mean: system
+     *     relations, sequences, indexes, composite types, and tables that could not be looked at
+     * @param routines the functions, aggregates and procedures outside the system's schemas
+     */
+    public Catalog(
+            String database,
+            int serverVersion,
+            List<Table> tables,
+            Set<QualifiedName> otherRelations,
+            List<Routine> routines) {
+        this.database = requireNonNull(database, "database");
+        this.serverVersion = serverVersion;
+        this.tables = List.copyOf(tables);
+        this.otherRelations = Set.copyOf(otherRelations);
+        this.routines = List.copyOf(routines);
+        for (Table table : this.tables) {
+            byName.putIfAbsent(table.name(), table);
+            byOid.putIfAbsent(table.oid(), table);
+        }
+        for (Routine routine : this.routines) {
+            routinesByName
+                    .computeIfAbsent(routine.name().name(), name -> new ArrayList<>())
+                    .add(routine);
+        }
+    }
+
+    public String database() {
+        return database;
+    }
+
+    /** {@code server_version_num}, such as 180006. */
+    public int serverVersion() {
+        return serverVersion;
+    }
+
+    /** Every user relation. */
+    public List<Table> tables() {
+        return tables;
+    }
+
+    /** The names in schemas that are taken by what is not among the tables. */
+    public Set<QualifiedName> otherRelations() {
+        return otherRelations;
+    }
+
+    /** Functions, aggregates and procedures outside the system's schemas. */
+    public List<Routine> routines() {
+        return routines;
     }
 
     /** The major version, such as 18. */
@@ -23,19 +92,60 @@ public record Catalog(String database, int serverVersion, List<Table> tables) {
     }
 
     /**
-     * The table a name means: as written when qualified, else the first schema of the path that has
-     * it. Like PostgreSQL it looks into {@code pg_catalog} first; a name found only there resolves
-     * to nothing, because system relations are none of ours.
+     * The table a name means: as written when qualified, else that of the first schema of the path
+     * that has something of that name, {@code pg_catalog} before all others unless listed. If what
+     * is found first is no table of ours (a system relation, a sequence, …) it resolves to nothing.
      */
     public Optional<Table> resolve(Optional<String> schema, String name, List<String> searchPath) {
-        List<String> schemas = schema.map(List::of).orElse(searchPath);
-        for (String candidate : schemas) {
-            for (Table table : tables) {
-                if (table.name().schema().equals(candidate) && table.name().name().equals(name)) {
-                    return Optional.of(table);
-                }
+        if (schema.isPresent()) {
+            return table(new QualifiedName(schema.get(), name));
+        }
+        if (!searchPath.contains("pg_catalog")
+                && otherRelations.contains(new QualifiedName("pg_catalog", name))) {
+            return Optional.empty();
+        }
+        for (String candidate : searchPath) {
+            QualifiedName qualified = new QualifiedName(candidate, name);
+            Table table = byName.get(qualified);
+            if (table != null || otherRelations.contains(qualified)) {
+                return Optional.ofNullable(table);
             }
         }
         return Optional.empty();
+    }
+
+    /** The table of that very name. */
+    public Optional<Table> table(QualifiedName name) {
+        return Optional.ofNullable(byName.get(name));
+    }
+
+    /** The table of a {@code pg_class.oid}. */
+    public Optional<Table> table(long oid) {
+        return Optional.ofNullable(byOid.get(oid));
+    }
+
+    /** The routines of a name, whatever their schemas and parameters. */
+    public List<Routine> routines(String name) {
+        return List.copyOf(routinesByName.getOrDefault(name, List.of()));
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Catalog that
+                && database.equals(that.database)
+                && serverVersion == that.serverVersion
+                && tables.equals(that.tables)
+                && otherRelations.equals(that.otherRelations)
+                && routines.equals(that.routines);
+    }
+
+    @Override
+    public int hashCode() {
+        return hash(database, serverVersion, tables);
+    }
+
+    @Override
+    public String toString() {
+        return "catalog of " + database + " (" + tables.size() + " relations)";
     }
 }

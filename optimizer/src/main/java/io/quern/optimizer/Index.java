@@ -13,9 +13,13 @@ import java.util.Optional;
  * @param include the names of INCLUDE columns
  * @param predicate a partial index's WHERE as {@code pg_get_expr} prints it
  * @param unique whether it is unique
- * @param valid {@code indisvalid and indisready}
+ * @param primary whether it is the primary key's
+ * @param valid {@code indisvalid and indisready and indislive}; of a partitioned table: on all
+ *     partitions
  * @param immediate false for a deferrable constraint's index
  * @param nullsNotDistinct whether UNIQUE NULLS NOT DISTINCT
+ * @param temporal whether WITHOUT OVERLAPS (from 18 on): its last column then overlaps nowhere,
+ *     which forbids equal values of the others no more
  * @param constraint whether a constraint stands on it
  * @param bytes its size on disk
  * @param scans {@code idx_scan} since the statistics were reset
@@ -29,9 +33,11 @@ public record Index(
         List<String> include,
         Optional<String> predicate,
         boolean unique,
+        boolean primary,
         boolean valid,
         boolean immediate,
         boolean nullsNotDistinct,
+        boolean temporal,
         boolean constraint,
         long bytes,
         long scans,
@@ -46,16 +52,24 @@ public record Index(
      * @param nullsFirst NULLS FIRST
      * @param defaultOpclass whether its operator class is its type's default and its collation the
      *     column's
+     * @param opclass its operator class, such as {@code pg_catalog.text_pattern_ops}
+     * @param family the operator family of that class; names are per access method
+     * @param collation the OID of its collation, 0 for none
      */
     public record Key(
             Optional<String> column,
             String expression,
             boolean descending,
             boolean nullsFirst,
-            boolean defaultOpclass) {
+            boolean defaultOpclass,
+            QualifiedName opclass,
+            QualifiedName family,
+            long collation) {
         public Key {
             requireNonNull(column, "column");
             requireNonNull(expression, "expression");
+            requireNonNull(opclass, "opclass");
+            requireNonNull(family, "family");
         }
     }
 

@@ -341,7 +341,9 @@ public final class CatalogCache implements Catalogs {
         return new Catalog(
                 catalog.database(),
                 catalog.serverVersion(),
-                catalog.tables().stream().map(CatalogCache::facts).toList());
+                catalog.tables().stream().map(CatalogCache::facts).toList(),
+                catalog.otherRelations(),
+                catalog.routines());
     }
 
     private static Table facts(Table t) {
@@ -351,12 +353,15 @@ public final class CatalogCache implements Catalogs {
                 t.kind(),
                 t.columns().stream().map(CatalogCache::facts).toList(),
                 t.indexes().stream().map(CatalogCache::facts).toList(),
-                t.rowSecurity(),
-                t.hasChildren(),
-                -1,
-                0,
-                0,
-                t.owner());
+                t.foreignKeys(),
+                t.checks(),
+                t.extendedStatistics(),
+                t.view(),
+                t.inheritance(),
+                t.security(),
+                t.triggers(),
+                t.subscribed(),
+                new Table.Storage(t.storage().unlogged(), -1, 0, 0));
     }
 
     private static Column facts(Column c) {
@@ -365,12 +370,13 @@ public final class CatalogCache implements Catalogs {
                 c.position(),
                 c.typeOid(),
                 c.type(),
+                c.modifier(),
+                c.domain(),
+                c.elementTypeOid(),
                 c.notNull(),
-                c.collation(),
-                c.deterministicCollation(),
-                Double.NaN,
-                Double.NaN,
-                Double.NaN);
+                c.origin(),
+                c.ordering(),
+                Column.Statistics.UNKNOWN);
     }
 
     private static Index facts(Index i) {
@@ -382,9 +388,11 @@ public final class CatalogCache implements Catalogs {
                 i.include(),
                 i.predicate(),
                 i.unique(),
+                i.primary(),
                 i.valid(),
                 i.immediate(),
                 i.nullsNotDistinct(),
+                i.temporal(),
                 i.constraint(),
                 0,
                 0,

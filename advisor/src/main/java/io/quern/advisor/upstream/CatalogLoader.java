@@ -1,28 +1,34 @@
 package io.quern.advisor.upstream;
 
+import static io.quern.advisor.upstream.CatalogReading.oids;
+import static io.quern.advisor.upstream.CatalogReading.text;
+import static io.quern.advisor.upstream.CatalogReading.texts;
+
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.toUnmodifiableSet;
 
 import io.quern.optimizer.Catalog;
-import io.quern.optimizer.Column;
-import io.quern.optimizer.Index;
+import io.quern.optimizer.ExtendedStatistics;
 import io.quern.optimizer.QualifiedName;
+import io.quern.optimizer.Routine;
 import io.quern.optimizer.Table;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Set;
 
 /**
- * Loads a {@link Catalog}: five set-based queries in one REPEATABLE READ, READ ONLY transaction, on
+ * Loads a {@link Catalog}: ten set-based queries in one REPEATABLE READ, READ ONLY transaction, on
  * PostgreSQL 15 to 18. No user table is read; statistics come from {@code pg_stats} as far as the
- * role may read it. Thread-safe; blocks on the network.
+ * role may read it. A relation under the lock of another's DDL is left out, so that nothing is
+ * waited for; its name resolves to nothing meanwhile. Thread-safe; blocks on the network.
  */
 public final class CatalogLoader {
 
@@ -58,20 +64,24 @@ public final class CatalogLoader {
         // therefore be taken after that look: in a transaction of its own.
         boolean before = pending(connection);
         connection.rollback();
-        int version = version(connection);
-        Map<Long, List<Column>> columns = columns(connection, version / 10_000);
-        Map<Long, List<Index>> indexes = indexes(connection);
-        List<Table> tables = tables(connection, columns, indexes);
+        CatalogReading reading = CatalogReading.begin(connection);
+        List<Table> tables =
+                new TableQuery(
+                                ColumnQuery.read(reading),
+                                IndexQuery.read(reading),
+                                ConstraintQuery.foreignKeys(reading),
+                                ConstraintQuery.checks(reading),
+                                statistics(reading))
+                        .read(reading);
+        Catalog catalog =
+                new Catalog(
+                        database,
+                        reading.version,
+                        tables,
+                        otherRelations(reading, tables),
+                        routines(reading));
         boolean pending = pending(connection) || before;
-        return new Loaded(new Catalog(database, version, tables), pending);
-    }
-
-    private static int version(Connection connection) throws SQLException {
-        try (Statement statement = connection.createStatement();
-                ResultSet rows = statement.executeQuery("SHOW server_version_num")) {
-            rows.next();
-            return rows.getInt(1);
-        }
+        return new Loaded(catalog, pending);
     }
 
     private static boolean pending(Connection connection) throws SQLException {
@@ -82,149 +92,81 @@ public final class CatalogLoader {
         }
     }
 
-    private static List<Table> tables(
-            Connection connection, Map<Long, List<Column>> columns, Map<Long, List<Index>> indexes)
+    private static Map<Long, List<ExtendedStatistics>> statistics(CatalogReading reading)
             throws SQLException {
-        List<Table> tables = new ArrayList<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(CatalogQueries.TABLES)) {
-            while (row.next()) {
-                long oid = row.getLong("oid");
-                tables.add(
-                        new Table(
-                                oid,
-                                new QualifiedName(text(row, "schema"), text(row, "name")),
-                                kind(text(row, "kind")),
-                                columns.getOrDefault(oid, List.of()),
-                                indexes.getOrDefault(oid, List.of()),
-                                row.getBoolean("row_security"),
-                                row.getBoolean("has_children"),
-                                row.getDouble("rows"),
-                                row.getLong("bytes"),
-                                row.getLong("writes"),
-                                text(row, "owner")));
-            }
-        }
-        return tables;
+        Map<Long, List<ExtendedStatistics>> statistics = new HashMap<>();
+        reading.each(
+                CatalogQueries.EXTENDED_STATISTICS,
+                row ->
+                        statistics
+                                .computeIfAbsent(row.getLong("table_oid"), o -> new ArrayList<>())
+                                .add(
+                                        new ExtendedStatistics(
+                                                name(row),
+                                                texts(row, "kinds").stream()
+                                                        .map(CatalogLoader::statisticsKind)
+                                                        .collect(toUnmodifiableSet()),
+                                                texts(row, "columns"),
+                                                texts(row, "expressions"))));
+        return statistics;
     }
 
-    private static Table.Kind kind(String relkind) {
-        return switch (relkind) {
-            case "r" -> Table.Kind.TABLE;
-            case "p" -> Table.Kind.PARTITIONED_TABLE;
-            case "v" -> Table.Kind.VIEW;
-            case "m" -> Table.Kind.MATERIALIZED_VIEW;
-            case "f" -> Table.Kind.FOREIGN_TABLE;
-            default -> throw new IllegalStateException("unknown relkind " + relkind);
+    private static ExtendedStatistics.Kind statisticsKind(String stxkind) {
+        return switch (stxkind) {
+            case "d" -> ExtendedStatistics.Kind.NDISTINCT;
+            case "f" -> ExtendedStatistics.Kind.DEPENDENCIES;
+            case "m" -> ExtendedStatistics.Kind.MCV;
+            case "e" -> ExtendedStatistics.Kind.EXPRESSIONS;
+            default -> throw new IllegalStateException("unknown stxkind " + stxkind);
         };
     }
 
-    private static Map<Long, List<Column>> columns(Connection connection, int major)
+    /** The names that mean something else than a table that was read. */
+    private static Set<QualifiedName> otherRelations(CatalogReading reading, List<Table> tables)
             throws SQLException {
-        Map<Long, List<Column>> columns = new HashMap<>();
-        try (PreparedStatement statement =
-                connection.prepareStatement(CatalogQueries.columns(major))) {
-            statement.setBoolean(1, major <= 17);
-            try (ResultSet row = statement.executeQuery()) {
-                while (row.next()) {
-                    columns.computeIfAbsent(row.getLong("table_oid"), oid -> new ArrayList<>())
-                            .add(
-                                    new Column(
-                                            text(row, "name"),
-                                            row.getInt("position"),
-                                            // an OID above 2^31 wraps, as everywhere in Column
-                                            (int) row.getLong("type_oid"),
-                                            text(row, "type"),
-                                            row.getBoolean("not_null"),
-                                            row.getLong("collation"),
-                                            row.getBoolean("deterministic"),
-                                            orNaN(row, "null_fraction"),
-                                            orNaN(row, "distinct_values"),
-                                            orNaN(row, "average_width")));
-                }
-            }
-        }
-        return columns;
+        Set<QualifiedName> names = new HashSet<>();
+        reading.each(CatalogQueries.NAMES, row -> names.add(name(row)));
+        tables.forEach(table -> names.remove(table.name()));
+        return names;
     }
 
-    /**
-     * The indexes of each table. One that was dropped since the snapshot was taken is left out:
-     * what prints its definition knows it no more.
-     */
-    static Map<Long, List<Index>> indexes(Connection connection) throws SQLException {
-        Map<Long, List<Index.Key>> keys = new HashMap<>();
-        Map<Long, List<String>> included = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(CatalogQueries.INDEX_KEYS)) {
-            while (row.next()) {
-                long oid = row.getLong("oid");
-                String expression = row.getString("expression");
-                if (expression == null) {
-                    continue;
-                }
-                Optional<String> column = Optional.ofNullable(row.getString("column_name"));
-                if (row.getBoolean("included")) {
-                    included.computeIfAbsent(oid, o -> new ArrayList<>()).add(column.orElseThrow());
-                } else {
-                    keys.computeIfAbsent(oid, o -> new ArrayList<>())
-                            .add(
-                                    new Index.Key(
-                                            column,
-                                            expression,
-                                            row.getBoolean("descending"),
-                                            row.getBoolean("nulls_first"),
-                                            row.getBoolean("default_opclass")));
-                }
-            }
-        }
-        Map<Long, List<Index>> indexes = new HashMap<>();
-        try (Statement statement = connection.createStatement();
-                ResultSet row = statement.executeQuery(CatalogQueries.INDEXES)) {
-            while (row.next()) {
-                long oid = row.getLong("oid");
-                String definition = row.getString("definition");
-                if (definition == null) {
-                    continue;
-                }
-                indexes.computeIfAbsent(row.getLong("table_oid"), o -> new ArrayList<>())
-                        .add(
-                                index(
-                                        row,
-                                        oid,
-                                        definition,
-                                        keys.getOrDefault(oid, List.of()),
-                                        included.getOrDefault(oid, List.of())));
-            }
-        }
-        return indexes;
+    private static List<Routine> routines(CatalogReading reading) throws SQLException {
+        List<Routine> routines = new ArrayList<>();
+        reading.each(
+                CatalogQueries.ROUTINES,
+                row ->
+                        routines.add(
+                                new Routine(
+                                        name(row),
+                                        routineKind(text(row, "kind")),
+                                        oids(row, "parameters"),
+                                        (int) row.getLong("return_type"),
+                                        row.getBoolean("returns_set"),
+                                        row.getBoolean("strict"),
+                                        volatility(text(row, "volatility")))));
+        return routines;
     }
 
-    private static Index index(
-            ResultSet row, long oid, String definition, List<Index.Key> keys, List<String> included)
-            throws SQLException {
-        return new Index(
-                oid,
-                text(row, "name"),
-                text(row, "method"),
-                keys,
-                included,
-                Optional.ofNullable(row.getString("predicate")),
-                row.getBoolean("is_unique"),
-                row.getBoolean("valid"),
-                row.getBoolean("immediate"),
-                row.getBoolean("nulls_not_distinct"),
-                row.getBoolean("has_constraint"),
-                row.getLong("bytes"),
-                row.getLong("scans"),
-                definition);
+    private static Routine.Kind routineKind(String prokind) {
+        return switch (prokind) {
+            case "f" -> Routine.Kind.FUNCTION;
+            case "a" -> Routine.Kind.AGGREGATE;
+            case "w" -> Routine.Kind.WINDOW;
+            case "p" -> Routine.Kind.PROCEDURE;
+            default -> throw new IllegalStateException("unknown prokind " + prokind);
+        };
     }
 
-    private static String text(ResultSet row, String column) throws SQLException {
-        return requireNonNull(row.getString(column), column);
+    private static Routine.Volatility volatility(String provolatile) {
+        return switch (provolatile) {
+            case "i" -> Routine.Volatility.IMMUTABLE;
+            case "s" -> Routine.Volatility.STABLE;
+            case "v" -> Routine.Volatility.VOLATILE;
+            default -> throw new IllegalStateException("unknown provolatile " + provolatile);
+        };
     }
 
-    private static double orNaN(ResultSet row, String column) throws SQLException {
-        double value = row.getDouble(column);
-        return row.wasNull() ? Double.NaN : value;
+    private static QualifiedName name(ResultSet row) throws SQLException {
+        return new QualifiedName(text(row, "schema"), text(row, "name"));
     }
 }

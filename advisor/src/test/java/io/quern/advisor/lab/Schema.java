@@ -1,6 +1,7 @@
 package io.quern.advisor.lab;
 
 import io.quern.optimizer.Catalog;
+import io.quern.optimizer.Collation;
 import io.quern.optimizer.Column;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Index;
@@ -32,6 +33,11 @@ final class Schema {
                     Map.entry("numeric(8,2)", 1700),
                     Map.entry("uuid", 2950),
                     Map.entry("jsonb", 3802));
+
+    private static final Collation DEFAULT_COLLATION =
+            new Collation(100, new QualifiedName("pg_catalog", "default"), true, false);
+
+    private static final QualifiedName OPCLASS = new QualifiedName("pg_catalog", "any_ops");
 
     private Schema() {}
 
@@ -81,12 +87,15 @@ final class Schema {
                             all.size() + 1,
                             OIDS.getOrDefault(type, 16_500),
                             type,
+                            -1,
+                            Optional.empty(),
+                            type.equals("integer[]") ? 23 : 0,
                             notNull,
-                            type.contains("char") || type.equals("text") ? 100 : 0,
-                            true,
-                            Double.NaN,
-                            Double.NaN,
-                            Double.NaN));
+                            Column.Origin.GIVEN,
+                            type.contains("char") || type.equals("text")
+                                    ? Optional.of(DEFAULT_COLLATION)
+                                    : Optional.empty(),
+                            Column.Statistics.UNKNOWN));
         }
         List<Index> indexes = key.isEmpty() ? List.of() : List.of(unique(name + "_pkey", key));
         return new Table(
@@ -95,18 +104,31 @@ final class Schema {
                 Table.Kind.TABLE,
                 all,
                 indexes,
+                List.of(),
+                List.of(),
+                List.of(),
+                Optional.empty(),
+                Table.Inheritance.NONE,
+                new Table.Security("owner", false, false),
                 false,
                 false,
-                -1,
-                0,
-                0,
-                "owner");
+                Table.Storage.UNKNOWN);
     }
 
     static Index unique(String name, List<String> columns) {
         List<Index.Key> keys =
                 columns.stream()
-                        .map(c -> new Index.Key(Optional.of(c), c, false, false, true))
+                        .map(
+                                c ->
+                                        new Index.Key(
+                                                Optional.of(c),
+                                                c,
+                                                false,
+                                                false,
+                                                true,
+                                                OPCLASS,
+                                                OPCLASS,
+                                                0))
                         .toList();
         return new Index(
                 1,
@@ -118,6 +140,8 @@ final class Schema {
                 true,
                 true,
                 true,
+                true,
+                false,
                 false,
                 true,
                 0,
@@ -132,12 +156,15 @@ final class Schema {
                 kind,
                 table.columns(),
                 table.indexes(),
-                rowSecurity,
-                false,
-                table.rows(),
-                table.bytes(),
-                table.writes(),
-                table.owner());
+                table.foreignKeys(),
+                table.checks(),
+                table.extendedStatistics(),
+                table.view(),
+                table.inheritance(),
+                new Table.Security(table.owner(), rowSecurity, false),
+                table.triggers(),
+                table.subscribed(),
+                table.storage());
     }
 
     static Context context(Catalog catalog) {

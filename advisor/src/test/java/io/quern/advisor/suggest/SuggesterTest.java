@@ -309,12 +309,15 @@ class SuggesterTest {
                             Table.Kind.TABLE,
                             List.of(),
                             List.of(),
+                            List.of(),
+                            List.of(),
+                            List.of(),
+                            Optional.empty(),
+                            Table.Inheritance.NONE,
+                            new Table.Security("me", false, false),
                             false,
                             false,
-                            1,
-                            1,
-                            42,
-                            "me");
+                            new Table.Storage(false, 1, 1, 42));
             return trusted
                     ? Optional.of(new Catalog("db", 180000, List.of(orders)))
                     : Optional.empty();

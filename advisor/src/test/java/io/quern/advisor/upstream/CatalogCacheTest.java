@@ -15,6 +15,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 class CatalogCacheTest {
@@ -63,7 +64,19 @@ class CatalogCacheTest {
     }
 
     private static CatalogLoader.Loaded loaded(boolean notNull, long bytes, boolean pending) {
-        Column column = new Column("a", 1, 23, "integer", notNull, 0, true, 0.1, 5, 4);
+        Column column =
+                new Column(
+                        "a",
+                        1,
+                        23,
+                        "integer",
+                        -1,
+                        Optional.empty(),
+                        0,
+                        notNull,
+                        Column.Origin.GIVEN,
+                        Optional.empty(),
+                        new Column.Statistics(0.1, 5, 4));
         Table table =
                 new Table(
                         1,
@@ -71,12 +84,15 @@ class CatalogCacheTest {
                         Table.Kind.TABLE,
                         List.of(column),
                         List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        Optional.empty(),
+                        Table.Inheritance.NONE,
+                        new Table.Security("me", false, false),
                         false,
                         false,
-                        bytes,
-                        bytes,
-                        bytes,
-                        "me");
+                        new Table.Storage(false, bytes, bytes, bytes));
         return new CatalogLoader.Loaded(new Catalog("db", 180000, List.of(table)), pending);
     }
 
