@@ -184,7 +184,8 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                                                                 .getOrDefault(
                                                                         e.getKey(), e.getValue())
                                                                 .equals(e.getValue())));
-        if (stale || current != null && !current.arena.player().isValid(1)) {
+        boolean lost = current != null && !current.arena.player().isValid(1);
+        if (stale || lost) {
             drop();
         }
         Mirror kept = mirror;
