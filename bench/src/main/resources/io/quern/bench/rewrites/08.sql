@@ -10,9 +10,10 @@ CREATE INDEX ON orders (customer_id);
 SELECT c.id,
   (SELECT count(*) FROM orders o WHERE o.customer_id = c.id) AS n,
   (SELECT sum(o.total) FROM orders o WHERE o.customer_id = c.id) AS spent,
+  (SELECT min(o.at) FROM orders o WHERE o.customer_id = c.id) AS oldest,
   (SELECT max(o.at) FROM orders o WHERE o.customer_id = c.id) AS newest
 FROM customers c WHERE c.id <= 5000
 -- by hand
-SELECT c.id, s.n, s.spent, s.newest FROM customers c
-LEFT JOIN LATERAL (SELECT count(*) AS n, sum(o.total) AS spent, max(o.at) AS newest FROM orders o WHERE o.customer_id = c.id) s ON true
+SELECT c.id, s.n, s.spent, s.oldest, s.newest FROM customers c
+LEFT JOIN LATERAL (SELECT count(*) AS n, sum(o.total) AS spent, min(o.at) AS oldest, max(o.at) AS newest FROM orders o WHERE o.customer_id = c.id) s ON true
 WHERE c.id <= 5000

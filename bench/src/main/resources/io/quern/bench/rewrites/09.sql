@@ -1,10 +1,10 @@
 -- a comparison with ALL
 -- rule
 -- schema
-CREATE TABLE scores (id int PRIMARY KEY, points int NOT NULL);
-INSERT INTO scores SELECT g, (g::bigint * 7919) % 1000003 FROM generate_series(1, 30000) g;
-CREATE INDEX ON scores (points);
+CREATE TABLE bids (id int PRIMARY KEY, bidder int NOT NULL, amount int NOT NULL);
+INSERT INTO bids SELECT g, g % 40, g * 5 FROM generate_series(1, 10000) g;
+CREATE INDEX ON bids (amount);
 -- before
-SELECT id FROM scores WHERE points >= ALL (SELECT points FROM scores)
+SELECT id, bidder FROM bids WHERE amount >= ALL (SELECT amount FROM bids)
 -- by hand
-SELECT id FROM scores WHERE points >= (SELECT max(points) FROM scores) OR NOT EXISTS (SELECT 1 FROM scores)
+SELECT id, bidder FROM bids WHERE amount >= (SELECT max(amount) FROM bids) OR NOT EXISTS (SELECT 1 FROM bids)

@@ -7,6 +7,7 @@ CREATE TABLE new_mail (id int PRIMARY KEY, person int NOT NULL, subject text NOT
 INSERT INTO people SELECT g, 'p' || g FROM generate_series(1, 50000) g;
 INSERT INTO old_mail SELECT g, 1 + g % 50000, 's' || g FROM generate_series(1, 500000) g;
 INSERT INTO new_mail SELECT g + 500000, 1 + g % 50000, 's' || g FROM generate_series(1, 500000) g;
+CREATE INDEX ON people (name);
 CREATE INDEX ON old_mail (person);
 CREATE INDEX ON new_mail (person);
 CREATE VIEW mail AS SELECT id, person, subject FROM old_mail UNION SELECT id, person, subject FROM new_mail;

@@ -9,6 +9,6 @@ CREATE INDEX ON orders (customer_id);
 CREATE INDEX ON orders (created_at);
 CREATE INDEX ON orders (customer_id, created_at DESC, id);
 -- before
-SELECT c.id, o.id, o.total FROM customers c JOIN (SELECT id, customer_id, total, row_number() OVER (PARTITION BY customer_id ORDER BY created_at DESC, id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3 WHERE c.region = 7 AND c.id < 2000
+SELECT c.id, o.id, o.total FROM customers c JOIN (SELECT id, customer_id, total, row_number() OVER (PARTITION BY customer_id ORDER BY created_at DESC, id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3 WHERE c.region = 7 AND c.id > 96000
 -- by hand
-SELECT c.id, o.id, o.total FROM customers c JOIN LATERAL (SELECT x.id, x.total FROM orders x WHERE x.customer_id = c.id ORDER BY x.created_at DESC, x.id LIMIT 3) o ON true WHERE c.region = 7 AND c.id < 2000
+SELECT c.id, o.id, o.total FROM customers c JOIN LATERAL (SELECT x.id, x.total FROM orders x WHERE x.customer_id = c.id ORDER BY x.created_at DESC, x.id LIMIT 3) o ON true WHERE c.region = 7 AND c.id > 96000

@@ -8,6 +8,6 @@ INSERT INTO orders SELECT g, 1 + (g::bigint * 7919) % 100000, (g % 1000) + 0.5, 
 CREATE INDEX ON orders (customer_id);
 CREATE INDEX ON orders (created_at);
 -- before
-SELECT id, total FROM orders WHERE status = 'new' UNION SELECT id, total FROM orders WHERE status = 'done'
+SELECT id, status, total, created_at, note FROM orders WHERE status = 'new' UNION SELECT id, status, total, created_at, note FROM orders WHERE status = 'done'
 -- by hand
-SELECT id, total FROM orders WHERE status = 'new' UNION ALL SELECT id, total FROM orders WHERE status = 'done'
+SELECT id, status, total, created_at, note FROM orders WHERE status = 'new' UNION ALL SELECT id, status, total, created_at, note FROM orders WHERE status = 'done'

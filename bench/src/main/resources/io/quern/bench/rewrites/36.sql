@@ -1,13 +1,11 @@
 -- an aggregate above a join
 -- rule
 -- schema
-CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, email text NOT NULL, region int NOT NULL);
-CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, total numeric(10,2) NOT NULL, status text NOT NULL, created_at timestamp NOT NULL, note text);
-INSERT INTO customers SELECT g, 'n' || g, 'u' || g || '@example.org', g % 50 FROM generate_series(1, 100000) g;
-INSERT INTO orders SELECT g, 1 + (g::bigint * 7919) % 100000, (g % 1000) + 0.5, CASE g % 10 WHEN 0 THEN 'new' ELSE 'done' END, '2020-01-01'::timestamp + g * interval '1 minute', CASE WHEN g % 3 = 0 THEN 'note ' || g END FROM generate_series(1, 1000000) g;
-CREATE INDEX ON orders (customer_id);
-CREATE INDEX ON orders (created_at);
+CREATE TABLE products (id int PRIMARY KEY, name text NOT NULL, category int NOT NULL);
+CREATE TABLE lines (id int PRIMARY KEY, product_id int NOT NULL, price numeric(10,2) NOT NULL);
+INSERT INTO products SELECT g, 'p' || g, g % 40 FROM generate_series(1, 20000) g;
+INSERT INTO lines SELECT g, 1 + (g::bigint * 7919) % 20000, (g % 1000) + 0.5 FROM generate_series(1, 1000000) g;
 -- before
-SELECT c.region, sum(o.total) FROM orders o JOIN customers c ON c.id = o.customer_id GROUP BY c.region
+SELECT p.category, sum(l.price) FROM lines l JOIN products p ON p.id = l.product_id GROUP BY p.category
 -- by hand
-SELECT c.region, sum(o.total) FROM (SELECT customer_id, sum(total) AS total FROM orders GROUP BY customer_id) o JOIN customers c ON c.id = o.customer_id GROUP BY c.region
+SELECT p.category, sum(l.price) FROM (SELECT product_id, sum(price) AS price FROM lines GROUP BY product_id) l JOIN products p ON p.id = l.product_id GROUP BY p.category

@@ -8,6 +8,6 @@ INSERT INTO orders SELECT g, 1 + (g::bigint * 7919) % 100000, (g % 1000) + 0.5, 
 CREATE INDEX ON orders (customer_id);
 CREATE INDEX ON orders (created_at);
 -- before
-SELECT id, total, note FROM orders ORDER BY id LIMIT 20 OFFSET 500000
+SELECT id, total, note FROM orders ORDER BY created_at LIMIT 1000 OFFSET 20000
 -- by hand
-SELECT o.id, o.total, o.note FROM orders o JOIN (SELECT id FROM orders ORDER BY id LIMIT 20 OFFSET 500000) k ON k.id = o.id ORDER BY o.id
+SELECT o.id, o.total, o.note FROM orders o JOIN (SELECT id FROM orders ORDER BY created_at LIMIT 1000 OFFSET 20000) k ON k.id = o.id ORDER BY o.created_at
