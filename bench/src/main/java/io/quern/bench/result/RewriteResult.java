@@ -1,9 +1,12 @@
 package io.quern.bench.result;
 
+import static java.util.Objects.requireNonNull;
+
 import org.jspecify.annotations.Nullable;
 
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 
 /**
  * What Quern made of the measured suite.
@@ -13,85 +16,176 @@ import java.util.Locale;
 public record RewriteResult(Machine machine, int rounds, List<Row> rows) implements Result {
     private static final double MUCH = 10;
 
+    /** Nothing lost: a tenth is within what two runs of the same plan differ by. */
+    private static final double EVEN = 0.9;
+
     public RewriteResult {
+        requireNonNull(machine, "machine");
         rows = List.copyOf(rows);
     }
 
     /**
-     * One case; times in milliseconds.
+     * One case.
      *
      * @param folklore whether there is nothing to gain
+     * @param original null if the case failed
      * @param rules those of the rewrite Quern found; empty if it found none
      * @param found null if none was found
-     * @param foundSame whether its rows are the original's
-     * @param byHand the form a person wrote, timed beside the original; null if it was not
+     * @param byHand the form a person wrote; null if it did not take part
      * @param reason why nothing was found, if Quern said so
+     * @param failure what kept the case from being run; else empty
      */
     public record Row(
             String number,
             String name,
             boolean folklore,
+            @Nullable Time original,
             List<String> rules,
-            @Nullable Timed found,
-            boolean foundSame,
-            @Nullable Timed byHand,
-            boolean byHandSame,
-            String reason) {
+            @Nullable Form found,
+            @Nullable Form byHand,
+            String reason,
+            String failure) {
         public Row {
             rules = List.copyOf(rules);
         }
-    }
 
-    /** Two forms timed in turns. */
-    public record Timed(Spread before, Spread after) {
-        double gain() {
-            return before.median() / Math.max(after.median(), 0.001);
+        /** A case that could not be run. */
+        public static Row failed(String number, String name, boolean folklore, String failure) {
+            return new Row(number, name, folklore, null, List.of(), null, null, "", failure);
+        }
+
+        /** How many times faster than the original, at least; 0 if that is not known. */
+        private double gain(@Nullable Form form) {
+            return original == null || form == null || form.time().stopped()
+                    ? 0
+                    : original.over(form.time());
+        }
+
+        private boolean slower(@Nullable Form form) {
+            return original != null
+                    && form != null
+                    && !original.stopped()
+                    && original.over(form.time()) < EVEN;
+        }
+
+        private String cell(@Nullable Form form) {
+            if (original == null || form == null) {
+                return "–";
+            }
+            if (original.stopped() && form.time().stopped()) {
+                return "both too long";
+            }
+            double gain = original.over(form.time());
+            String bound = original.stopped() ? "> " : form.time().stopped() ? "< " : "";
+            String format = gain >= MUCH ? "%s%.0f×%s" : "%s%.2f×%s";
+            return String.format(Locale.ROOT, format, bound, gain, form.rows().remark);
+        }
+
+        private String remark() {
+            return !failure.isEmpty()
+                    ? "failed: " + failure.lines().findFirst().orElse("")
+                    : rules.isEmpty() ? reason : String.join("+", rules);
         }
     }
 
-    /** Cases other than folklore with a rewrite by Quern. */
-    private long found() {
-        return rows.stream().filter(r -> !r.folklore() && r.found() != null).count();
+    /**
+     * How long a form takes, in milliseconds.
+     *
+     * @param stopped whether it was stopped then: it takes longer
+     */
+    public record Time(Spread millis, boolean stopped) {
+        private double over(Time other) {
+            return millis.median() / Math.max(other.millis.median(), 0.001);
+        }
+
+        private static String cell(@Nullable Time time) {
+            return time == null
+                    ? "–"
+                    : String.format(
+                            Locale.ROOT,
+                            time.stopped() ? "> %.0f" : "%.1f",
+                            time.millis().median());
+        }
     }
 
-    /** Cases that a rewrite by Quern makes at least ten times faster. */
-    private long much() {
-        return rows.stream().filter(r -> gain(r.found()) >= MUCH).count();
+    /** A form other than the original, and its rows. */
+    public record Form(Time time, Rows rows) {}
+
+    /** Whether a form returned the original's rows. */
+    public enum Rows {
+        SAME(""),
+        OTHER(", other rows"),
+        /** One of the two takes too long. */
+        NOT_COMPARED(", rows not compared");
+
+        private final String remark;
+
+        Rows(String remark) {
+            this.remark = remark;
+        }
     }
 
-    /** Rewrites by Quern with other rows. */
-    private long different() {
-        return rows.stream().filter(r -> r.found() != null && !r.foundSame()).count();
+    /** Whether every case was run and no form has other rows than its original. */
+    public boolean sound() {
+        return rows.stream().allMatch(r -> r.failure().isEmpty())
+                && different(Row::found) + different(Row::byHand) == 0;
     }
 
-    private static double gain(@Nullable Timed timed) {
-        return timed == null ? 0 : timed.gain();
+    private long different(Function<Row, @Nullable Form> side) {
+        return rows.stream()
+                .map(side)
+                .filter(form -> form != null && form.rows() == Rows.OTHER)
+                .count();
+    }
+
+    /** Cases other than folklore that a side makes at least ten times faster. */
+    private long much(Function<Row, @Nullable Form> side) {
+        return rows.stream().filter(r -> !r.folklore() && r.gain(side.apply(r)) >= MUCH).count();
     }
 
     private String summary() {
+        long failed = rows.stream().filter(r -> !r.failure().isEmpty()).count();
         return String.format(
-                Locale.ROOT,
-                "found %d of %d (goal 35), %d at least ten times faster (goal 25), %d with other"
-                        + " rows (goal 0)",
-                found(),
-                rows.stream().filter(r -> !r.folklore()).count(),
-                much(),
-                different());
+                        Locale.ROOT,
+                        "found %d of %d (goal 35), %d at least ten times faster (goal 25), %d slower"
+                                + " (goal 0), %d with other rows (goal 0)",
+                        rows.stream().filter(r -> !r.folklore() && r.found() != null).count(),
+                        rows.stream().filter(r -> !r.folklore()).count(),
+                        much(Row::found),
+                        rows.stream().filter(r -> r.slower(r.found())).count(),
+                        different(Row::found))
+                + byHand()
+                + (failed == 0 ? "" : "; " + failed + " failed");
+    }
+
+    private String byHand() {
+        return rows.stream().allMatch(r -> r.byHand() == null)
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; by hand %d at least ten times faster, %d with other rows",
+                        much(Row::byHand),
+                        different(Row::byHand));
     }
 
     /** For a terminal. */
     public String text() {
+        String line = "%-3s %-48s %12s  %-28s %-28s %s%n";
         StringBuilder out = new StringBuilder(machine + "\n" + "\n");
+        out.append(
+                String.format(
+                        Locale.ROOT, line, "", "", "original, ms", "by Quern", "by hand", ""));
         for (Row row : rows) {
             out.append(
                     String.format(
                             Locale.ROOT,
-                            "%-3s %-48s %-28s %-32s %s%n",
+                            line,
                             row.number(),
                             row.name(),
-                            "by Quern " + cell(row.found(), row.foundSame()),
-                            "by hand " + cell(row.byHand(), row.byHandSame()),
-                            row.rules().isEmpty() ? row.reason() : String.join("+", row.rules())));
+                            Time.cell(row.original()),
+                            row.cell(row.found()),
+                            row.cell(row.byHand()),
+                            row.remark()));
         }
         return out.append('\n').append(summary()).toString();
     }
@@ -102,31 +196,21 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
         out.append(". Median of ")
                 .append(rounds)
                 .append(" rounds, the forms in turns, parallelism");
-        out.append(" and JIT off. By Quern alone: ").append(summary()).append(".\n\n");
+        out.append(" and JIT off; parsing, planning and execution, without the rows' way to the");
+        out.append(" client. By Quern alone: ").append(summary()).append(".\n\n");
         out.append("| | | original, ms | by Quern | | by hand |\n|---|---|---|---|---|---|\n");
         for (Row row : rows) {
-            Timed any = row.found() == null ? row.byHand() : row.found();
             out.append(
                     String.format(
                             Locale.ROOT,
                             "| %s | %s | %s | %s | %s | %s |%n",
                             row.number(),
                             row.name(),
-                            any == null
-                                    ? "–"
-                                    : String.format(Locale.ROOT, "%.1f", any.before().median()),
-                            cell(row.found(), row.foundSame()),
-                            String.join(", ", row.rules()),
-                            cell(row.byHand(), row.byHandSame())));
+                            Time.cell(row.original()),
+                            row.cell(row.found()),
+                            row.remark().replace("|", "\\|"),
+                            row.cell(row.byHand())));
         }
         return out.toString();
-    }
-
-    private static String cell(@Nullable Timed timed, boolean same) {
-        if (timed == null) {
-            return "–";
-        }
-        String gain = timed.gain() >= MUCH ? "%.0f×" : "%.2f×";
-        return String.format(Locale.ROOT, gain, timed.gain()) + (same ? "" : ", other rows");
     }
 }
