@@ -170,16 +170,11 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
 
     /** For a terminal. */
     public String text() {
-        String line = "%-3s %-48s %12s  %-28s %-28s %s%n";
         StringBuilder out = new StringBuilder(machine + "\n" + "\n");
-        out.append(
-                String.format(
-                        Locale.ROOT, line, "", "", "original, ms", "by Quern", "by hand", ""));
+        out.append(line("", "", "original, ms", "by Quern", "by hand", ""));
         for (Row row : rows) {
             out.append(
-                    String.format(
-                            Locale.ROOT,
-                            line,
+                    line(
                             row.number(),
                             row.name(),
                             Time.cell(row.original()),
@@ -188,6 +183,21 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
                             row.remark()));
         }
         return out.append('\n').append(summary()).toString();
+    }
+
+    private static String line(
+            String number, String name, String millis, String found, String byHand, String remark) {
+        return String.format(
+                                Locale.ROOT,
+                                "%-3s %-49s %12s  %-26s %-26s %s",
+                                number,
+                                name,
+                                millis,
+                                found,
+                                byHand,
+                                remark)
+                        .stripTrailing()
+                + "\n";
     }
 
     @Override
