@@ -164,6 +164,7 @@ final class Duel {
             disabled.forEach(setting -> script.add("SET LOCAL " + setting + " = off"));
         }
         script.addAll(sample.inserts());
+        script.addAll(sample.cleaning());
         script.add("SET TRANSACTION READ ONLY");
         return script;
     }

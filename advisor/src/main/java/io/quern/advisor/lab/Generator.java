@@ -3,6 +3,7 @@ package io.quern.advisor.lab;
 import static java.util.stream.Collectors.joining;
 
 import io.quern.optimizer.Column;
+import io.quern.optimizer.ForeignKey;
 
 import org.jspecify.annotations.Nullable;
 
@@ -10,6 +11,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SplittableRandom;
 
@@ -60,7 +62,9 @@ final class Generator {
         nulls = new double[] {0, 0.15, 0.4}[random.nextInt(3)];
         List<Sample.Content> contents = new ArrayList<>();
         for (CopiedTable table : tables) {
-            contents.add(new Sample.Content(table, rows(table)));
+            List<List<@Nullable String>> rows = rows(table);
+            table.references().forEach(key -> refer(key, table, rows, contents));
+            contents.add(new Sample.Content(table, rows));
         }
         List<@Nullable String> parameters = new ArrayList<>();
         for (String type : parameterTypes) {
@@ -68,6 +72,31 @@ final class Generator {
         }
         made++;
         return new Sample(contents, parameters, random.nextInt(zones), false);
+    }
+
+    /** Lets most rows refer to one that is there; those that do not are taken out later. */
+    private void refer(
+            ForeignKey key,
+            CopiedTable table,
+            List<List<@Nullable String>> rows,
+            List<Sample.Content> contents) {
+        Optional<Sample.Content> referenced =
+                contents.stream()
+                        .filter(c -> c.table().name().equals(key.referencedTable()))
+                        .findFirst();
+        CopiedTable parent = referenced.map(Sample.Content::table).orElse(table);
+        List<List<@Nullable String>> parents = referenced.map(Sample.Content::rows).orElse(rows);
+        for (List<@Nullable String> row : rows) {
+            boolean some = key.columns().stream().allMatch(c -> row.get(table.place(c)) != null);
+            if (some && !parents.isEmpty() && random.nextInt(8) != 0) {
+                List<@Nullable String> chosen = parents.get(random.nextInt(parents.size()));
+                for (int i = 0; i < key.columns().size(); i++) {
+                    row.set(
+                            table.place(key.columns().get(i)),
+                            chosen.get(parent.place(key.referencedColumns().get(i))));
+                }
+            }
+        }
     }
 
     /** The plainest value of a type, for shrinking. */

@@ -3,13 +3,17 @@ package io.quern.advisor.lab;
 import static java.util.stream.Collectors.joining;
 
 import io.quern.optimizer.Column;
+import io.quern.optimizer.ForeignKey;
 import io.quern.optimizer.QualifiedName;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
+import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
 
 /**
@@ -19,6 +23,9 @@ import java.util.function.UnaryOperator;
  * @param exact whether all rows are to be there; else those that a key forbids are left out
  */
 record Sample(List<Content> contents, List<@Nullable String> parameters, int zone, boolean exact) {
+    /** As often as there are rows in a table. */
+    private static final int CIRCLES = 5;
+
     Sample {
         contents = List.copyOf(contents);
         parameters = Collections.unmodifiableList(new ArrayList<>(parameters));
@@ -58,6 +65,52 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                 .filter(c -> !c.rows().isEmpty() && !c.table().columns().isEmpty())
                 .map(c -> c.insert(c.rows(), exact))
                 .toList();
+    }
+
+    /**
+     * The statements that take out the rows whose foreign keys refer to none. Where tables refer to
+     * each other in a circle, taking one out may orphan another: so they are said more than once.
+     */
+    List<String> cleaning() {
+        List<String> once = new ArrayList<>();
+        Set<QualifiedName> seen = new HashSet<>();
+        boolean circle = false;
+        for (Content content : contents) {
+            for (ForeignKey key : content.table().references()) {
+                circle |= !seen.contains(key.referencedTable());
+                once.add(orphans(content.table().name(), key));
+            }
+            seen.add(content.table().name());
+        }
+        List<String> all = new ArrayList<>();
+        for (int i = 0; i < (circle ? CIRCLES : 1); i++) {
+            all.addAll(once);
+        }
+        return all;
+    }
+
+    private static String orphans(QualifiedName table, ForeignKey key) {
+        StringJoiner given = new StringJoiner(" AND ");
+        StringJoiner matching = new StringJoiner(" AND ");
+        for (int i = 0; i < key.columns().size(); i++) {
+            String column = "r." + QualifiedName.quote(key.columns().get(i));
+            String referenced = "p." + QualifiedName.quote(key.referencedColumns().get(i));
+            given.add(column + " IS NOT NULL");
+            matching.add(referenced + " = " + column);
+        }
+        String condition =
+                key.match() == ForeignKey.Match.FULL
+                        ? "NOT (" + given.toString().replace("NOT NULL", "NULL") + ")"
+                        : given.toString();
+        return "DELETE FROM ONLY "
+                + table.quoted()
+                + " r WHERE "
+                + condition
+                + " AND NOT EXISTS (SELECT FROM "
+                + key.referencedTable().quoted()
+                + " p WHERE "
+                + matching
+                + ")";
     }
 
     /** {@code (a, b)} for EXECUTE; empty without parameters. */

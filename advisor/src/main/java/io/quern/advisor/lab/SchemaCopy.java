@@ -5,6 +5,7 @@ import static java.util.stream.Collectors.joining;
 import io.quern.optimizer.Catalog;
 import io.quern.optimizer.Column;
 import io.quern.optimizer.Context;
+import io.quern.optimizer.ForeignKey;
 import io.quern.optimizer.Index;
 import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Table;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * The part of an upstream's schema that a pair of statements may touch, as DDL for the lab. A table
@@ -59,10 +61,45 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
                 ddl.add("CREATE TABLE " + table.name().quoted() + " (\"not copied\" int)");
             } else {
                 Set<String> keyColumns = create(table, ddl);
-                tables.add(new CopiedTable(table, keyColumns));
+                tables.add(new CopiedTable(table, keyColumns, List.of()));
             }
         }
-        return new SchemaCopy(ddl, tables, tainted);
+        return new SchemaCopy(ddl, referring(tables), tainted);
+    }
+
+    /** The tables with the foreign keys among them, those referred to before those that refer. */
+    private static List<CopiedTable> referring(List<CopiedTable> tables) {
+        Map<QualifiedName, CopiedTable> left = new LinkedHashMap<>();
+        Set<QualifiedName> names =
+                tables.stream().map(CopiedTable::name).collect(Collectors.toSet());
+        for (CopiedTable copied : tables) {
+            List<ForeignKey> references =
+                    copied.table().foreignKeys().stream()
+                            .filter(k -> k.holds() && !copied.table().subscribed())
+                            .filter(k -> names.contains(k.referencedTable()))
+                            .toList();
+            left.put(
+                    copied.name(),
+                    new CopiedTable(copied.table(), copied.keyColumns(), references));
+        }
+        List<CopiedTable> ordered = new ArrayList<>();
+        while (!left.isEmpty()) {
+            // of a circle, any one
+            CopiedTable next =
+                    left.values().stream()
+                            .filter(t -> t.references().stream().allMatch(k -> done(k, t, left)))
+                            .findFirst()
+                            .orElse(left.values().iterator().next());
+            ordered.add(next);
+            left.remove(next.name());
+        }
+        return ordered;
+    }
+
+    private static boolean done(
+            ForeignKey key, CopiedTable table, Map<QualifiedName, CopiedTable> left) {
+        return key.referencedTable().equals(table.name())
+                || !left.containsKey(key.referencedTable());
     }
 
     /** The tables that words of a statement may mean. */
@@ -135,7 +172,11 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
             keyColumns.addAll(keys);
             ddl.add(asPrimary ? primaryKey(table, keys) : uniqueIndex(table, index, keys));
         }
-        ddl.add("GRANT SELECT, INSERT ON " + table.name().quoted() + " TO " + LabServer.ROLE);
+        ddl.add(
+                "GRANT SELECT, INSERT, DELETE ON "
+                        + table.name().quoted()
+                        + " TO "
+                        + LabServer.ROLE);
         return keyColumns;
     }
 

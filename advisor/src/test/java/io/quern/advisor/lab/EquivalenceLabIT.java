@@ -456,6 +456,26 @@ class EquivalenceLabIT {
     }
 
     @Test
+    void rowsObeyForeignKeys() {
+        Table owner = Schema.table("owner", List.of("id"), "id integer not null", "boss integer");
+        Table pet = Schema.table("pet", List.of("id"), "id integer not null", "owner integer");
+        Statement joined =
+                statement("SELECT p.id FROM pet p JOIN owner o ON o.id = p.owner", List.of());
+        Statement alone = statement("SELECT p.id FROM pet p WHERE p.owner IS NOT NULL", List.of());
+        assertThat(lab.refute(context(Schema.catalog(owner, pet)), joined, alone).outcome())
+                .isEqualTo(Outcome.COUNTEREXAMPLE);
+        Catalog kept =
+                Schema.catalog(
+                        Schema.referring(pet, "owner", "owner"),
+                        Schema.referring(owner, "boss", "owner"));
+        assertThat(lab.refute(context(kept), joined, alone).outcome())
+                .isEqualTo(Outcome.NO_COUNTEREXAMPLE);
+        Statement all = statement("SELECT p.id FROM pet p, owner o", List.of());
+        assertThat(lab.refute(context(kept), all, alone).outcome())
+                .isEqualTo(Outcome.COUNTEREXAMPLE);
+    }
+
+    @Test
     void aServerThatDiedIsReplaced() throws Exception {
         AtomicReference<EmbeddedServer> server = new AtomicReference<>();
         Statement statement = statement("SELECT id FROM item", List.of());

@@ -20,7 +20,8 @@ class GeneratorTest {
                             "a integer",
                             "nums integer[]",
                             "quiet integer"),
-                    Set.of("id"));
+                    Set.of("id"),
+                    List.of());
     private static final Pools POOLS =
             new Pools(
                     Map.of(

@@ -4,6 +4,7 @@ import io.quern.optimizer.Catalog;
 import io.quern.optimizer.Collation;
 import io.quern.optimizer.Column;
 import io.quern.optimizer.Context;
+import io.quern.optimizer.ForeignKey;
 import io.quern.optimizer.Index;
 import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Statement;
@@ -113,6 +114,38 @@ final class Schema {
                 false,
                 false,
                 Table.Storage.UNKNOWN);
+    }
+
+    /** The same table with a foreign key of one column to another's key. */
+    static Table referring(Table table, String column, String other) {
+        ForeignKey key =
+                new ForeignKey(
+                        table.name().name() + "_fkey",
+                        List.of(column),
+                        new QualifiedName("public", other),
+                        List.of("id"),
+                        ForeignKey.Match.SIMPLE,
+                        true,
+                        true,
+                        true,
+                        false,
+                        true,
+                        false);
+        return new Table(
+                table.oid(),
+                table.name(),
+                table.kind(),
+                table.columns(),
+                table.indexes(),
+                List.of(key),
+                table.checks(),
+                table.extendedStatistics(),
+                table.view(),
+                table.inheritance(),
+                table.security(),
+                table.triggers(),
+                table.subscribed(),
+                table.storage());
     }
 
     static Index unique(String name, List<String> columns) {
