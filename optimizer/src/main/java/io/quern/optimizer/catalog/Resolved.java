@@ -188,7 +188,8 @@ public final class Resolved {
         Span span = tree.span(node);
         if (!(node instanceof SqlCall call)
                 || call.operandCount() == 0
-                || call.getOperandList().getFirst() == null) {
+                || call.getOperandList().getFirst() == null
+                || call.getOperator().equals(Form.SCALAR_QUERY)) {
             return span.from();
         }
         SqlNode first = call.operand(0);
