@@ -6,7 +6,10 @@ import java.util.List;
 public final class Rules {
     /** In the order in which they are tried at one place. */
     public static final List<Rule> ALL =
-            List.of(new TruncatedDateToRange(), new NotInToNotExists());
+            List.of(
+                    new TruncatedDateToRange(),
+                    new NotInToNotExists(),
+                    new OrAcrossJoinToUnion());
 
     private Rules() {}
 }
