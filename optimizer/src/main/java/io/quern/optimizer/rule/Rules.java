@@ -9,7 +9,8 @@ public final class Rules {
             List.of(
                     new TruncatedDateToRange(),
                     new NotInToNotExists(),
-                    new OrAcrossJoinToUnion());
+                    new OrAcrossJoinToUnion(),
+                    new OrSubqueryToUnion());
 
     private Rules() {}
 }
