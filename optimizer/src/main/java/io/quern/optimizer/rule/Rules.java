@@ -10,7 +10,8 @@ public final class Rules {
                     new TruncatedDateToRange(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
-                    new OrSubqueryToUnion());
+                    new OrSubqueryToUnion(),
+                    new DropDistinctOnKey());
 
     private Rules() {}
 }
