@@ -11,7 +11,8 @@ public final class Rules {
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
-                    new DropDistinctOnKey());
+                    new DropDistinctOnKey(),
+                    new DropOuterJoinUnderDistinct());
 
     private Rules() {}
 }
