@@ -12,7 +12,8 @@ public final class Rules {
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
                     new DropDistinctOnKey(),
-                    new DropOuterJoinUnderDistinct());
+                    new DropOuterJoinUnderDistinct(),
+                    new DisjointUnionToUnionAll());
 
     private Rules() {}
 }
