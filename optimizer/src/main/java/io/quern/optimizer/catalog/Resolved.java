@@ -122,6 +122,11 @@ public final class Resolved {
         return levels.stream().filter(l -> l.whole() == queryNode).findFirst();
     }
 
+    /** Whether a node is a query: a SELECT, a set operation, VALUES, or one of these with more. */
+    public static boolean isQuery(SqlNode node) {
+        return Resolver.isQuery(node);
+    }
+
     /** The query inside a call: of EXISTS, IN, ANY, or a query as a value. */
     public Optional<Level> subquery(SqlCall call) {
         return call.getOperandList().stream()

@@ -203,6 +203,8 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
                             "ROW",
                             "TARGETENTRY",
                             "SQLVALUEFUNCTION",
+                            "SORTGROUPCLAUSE",
+                            "COLLATEEXPR",
                             "ROWCOMPAREEXPR",
                             "ROWCOMPARE" ->
                             true;
@@ -293,17 +295,27 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
         return CLOCK_UNITS.contains(unit.toString());
     }
 
+    /**
+     * Sums of integers are kept in wider types. Those of {@code numeric} stay in range if each
+     * value does, by the precision of its column.
+     */
     private static boolean aggregate(PgNode node, Level level) {
-        return level.system()
-                .function(node.number("aggfnoid"))
-                .filter(
-                        f ->
-                                f.is("count")
-                                        || f.is("min")
-                                        || f.is("max")
-                                        || f.is("bool_and")
-                                        || f.is("bool_or"))
-                .isPresent();
+        Optional<Function> function = level.system().function(node.number("aggfnoid"));
+        if (function.isEmpty() || !function.get().name().schema().equals("pg_catalog")) {
+            return false;
+        }
+        return switch (function.get().name().name()) {
+            case "count", "min", "max", "bool_and", "bool_or", "every" -> true;
+            case "sum", "avg" ->
+                    new Expression(node, level)
+                            .arguments().stream()
+                                    .allMatch(
+                                            a ->
+                                                    Types.INTEGERS.contains(a.type())
+                                                            || a.type() == Types.NUMERIC
+                                                                    && a.typmod() >= 0);
+            default -> false;
+        };
     }
 
     /** A query as a value fails if it has two rows; an aggregate without groups has one. */
