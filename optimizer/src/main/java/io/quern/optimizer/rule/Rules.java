@@ -13,7 +13,8 @@ public final class Rules {
                     new OrSubqueryToUnion(),
                     new DropDistinctOnKey(),
                     new DropOuterJoinUnderDistinct(),
-                    new DisjointUnionToUnionAll());
+                    new DisjointUnionToUnionAll(),
+                    new CountToExists());
 
     private Rules() {}
 }

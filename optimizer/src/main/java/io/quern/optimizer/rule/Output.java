@@ -1,0 +1,58 @@
+package io.quern.optimizer.rule;
+
+import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.PgNode;
+import io.quern.optimizer.parse.Form;
+
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlNode;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+
+/** The outputs of a SELECT as they are written. */
+final class Output {
+    private Output() {}
+
+    /** An output without its alias. */
+    static SqlNode unaliased(SqlNode output) {
+        return output instanceof SqlCall call && call.getKind() == SqlKind.AS
+                ? call.operand(0)
+                : output;
+    }
+
+    /** Whether it is {@code *} alone, which shows every column of FROM. */
+    static boolean isStar(SqlNode output) {
+        return output instanceof SqlIdentifier id && id.isStar() && id.names.size() == 1;
+    }
+
+    /** Every query written as a value in an expression, outside other queries. */
+    static List<SqlCall> queries(SqlNode node) {
+        List<SqlCall> found = new ArrayList<>();
+        collect(node, found);
+        return found;
+    }
+
+    private static void collect(SqlNode node, List<SqlCall> into) {
+        if (node instanceof SqlCall call && call.getOperator().equals(Form.SCALAR_QUERY)) {
+            into.add(call);
+        } else {
+            Written.children(node).forEach(child -> collect(child, into));
+        }
+    }
+
+    /** The name of the output that an expression of PostgreSQL's tree is, or is part of. */
+    static String name(Level level, PgNode part) {
+        for (PgNode target : level.query().nodes("targetList")) {
+            boolean[] holds = {false};
+            target.walk(node -> holds[0] |= Objects.equals(node, part));
+            if (holds[0] && !target.flag("resjunk")) {
+                return target.text("resname");
+            }
+        }
+        return "";
+    }
+}
