@@ -14,7 +14,8 @@ public final class Rules {
                     new DropDistinctOnKey(),
                     new DropOuterJoinUnderDistinct(),
                     new DisjointUnionToUnionAll(),
-                    new CountToExists());
+                    new CountToExists(),
+                    new SplitExists());
 
     private Rules() {}
 }
