@@ -15,7 +15,8 @@ public final class Rules {
                     new DropOuterJoinUnderDistinct(),
                     new DisjointUnionToUnionAll(),
                     new CountToExists(),
-                    new SplitExists());
+                    new SplitExists(),
+                    new QuantifiedToExtreme());
 
     private Rules() {}
 }
