@@ -2,12 +2,14 @@ package io.quern.optimizer.rule;
 
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
+import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.Form;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -42,6 +44,26 @@ final class Output {
         } else {
             Written.children(node).forEach(child -> collect(child, into));
         }
+    }
+
+    /** Gives an output without an alias the name that it has. */
+    static void keepName(
+            Resolved statement,
+            Level level,
+            @Nullable SqlNode unnamed,
+            PgNode part,
+            Attempt attempt) {
+        if (unnamed != null) {
+            attempt.insert(
+                    statement.tree().bracketed(unnamed).to(), " AS " + Names.of(name(level, part)));
+        }
+    }
+
+    /** Writes out every output {@code *}, so that it does not show what is added to FROM. */
+    static void expandStars(Level level, FromClause from, Attempt attempt) {
+        level.outputs().stream()
+                .filter(Output::isStar)
+                .forEach(star -> attempt.replace(star, from.star()));
     }
 
     /** The name of the output that an expression of PostgreSQL's tree is, or is part of. */

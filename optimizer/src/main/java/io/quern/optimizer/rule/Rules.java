@@ -16,7 +16,8 @@ public final class Rules {
                     new DisjointUnionToUnionAll(),
                     new CountToExists(),
                     new SplitExists(),
-                    new QuantifiedToExtreme());
+                    new QuantifiedToExtreme(),
+                    new CorrelatedAggregateToJoin());
 
     private Rules() {}
 }
