@@ -277,12 +277,27 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
                     && function.get().arguments().get(1) == Types.TIMESTAMP
                     && unit(node, relied);
         }
+        if (name.name().equals("substr") || name.name().equals("substring")) {
+            return part(node, level);
+        }
         if (function.get().arguments().size() == 1
                 && WIDENING.contains(
                         function.get().arguments().getFirst() + ">" + function.get().result())) {
             return true;
         }
         return CALLS.contains(name.name());
+    }
+
+    /** Whether a part of a text is taken by place, and no negative length is asked for. */
+    private static boolean part(PgNode call, Level level) {
+        List<Expression> arguments = new Expression(call, level).arguments();
+        boolean places =
+                arguments.stream().skip(1).allMatch(a -> a.type() == Types.INT4)
+                        && arguments.getFirst().type() == Types.TEXT;
+        // a positive number is written without a sign, in every execution
+        return places
+                && (arguments.size() == 2
+                        || arguments.get(2).integer().filter(n -> n > 0).isPresent());
     }
 
     private static boolean unit(PgNode node, List<PgNode> relied) {
