@@ -17,7 +17,8 @@ public final class Rules {
                     new CountToExists(),
                     new SplitExists(),
                     new QuantifiedToExtreme(),
-                    new CorrelatedAggregateToJoin());
+                    new CorrelatedAggregateToJoin(),
+                    new KeysetOrToRowComparison());
 
     private Rules() {}
 }
