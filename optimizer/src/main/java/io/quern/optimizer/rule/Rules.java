@@ -18,7 +18,8 @@ public final class Rules {
                     new SplitExists(),
                     new QuantifiedToExtreme(),
                     new CorrelatedAggregateToJoin(),
-                    new KeysetOrToRowComparison());
+                    new KeysetOrToRowComparison(),
+                    new TextStartToPrefix());
 
     private Rules() {}
 }
