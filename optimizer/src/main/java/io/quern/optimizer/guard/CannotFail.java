@@ -7,6 +7,7 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
+import io.quern.optimizer.catalog.SystemCatalog.Volatility;
 import io.quern.optimizer.catalog.Types;
 
 import org.jspecify.annotations.Nullable;
@@ -175,6 +176,9 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
 
     /** Whether an expression has a value, NULL or not, for any row. */
     boolean holds(PgNode node, Level level, List<PgNode> relied) {
+        if (folds(node, level)) {
+            return true;
+        }
         if (node == except || node.is("QUERY")) {
             // a subquery's own conditions are looked at as a level
             return true;
@@ -218,6 +222,24 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
         boolean[] all = {fine};
         node.children(child -> all[0] = all[0] && holds(child, level, relied));
         return all[0];
+    }
+
+    /** An expression of constants alone is computed once, while planning, whatever the plan. */
+    private static boolean folds(PgNode node, Level level) {
+        boolean operation = node.is("OPEXPR") || node.is("FUNCEXPR") || node.is("RELABELTYPE");
+        if (!operation) {
+            return node.is("CONST");
+        }
+        Function function =
+                level.system()
+                        .function(node.number(node.is("OPEXPR") ? "opfuncid" : "funcid"))
+                        .orElse(null);
+        boolean immutable =
+                node.is("RELABELTYPE")
+                        || (function != null && function.volatility() == Volatility.IMMUTABLE);
+        boolean[] constant = {immutable};
+        node.children(child -> constant[0] = constant[0] && folds(child, level));
+        return constant[0];
     }
 
     private static boolean operator(PgNode node, Level level, List<PgNode> relied) {

@@ -90,7 +90,7 @@ public record KeyedRows(Resolved statement, Level level) implements Guard {
             return false;
         }
         Table table = item.table().orElseThrow();
-        return Keys.of(table).stream()
+        return table.keys().stream()
                 .filter(key -> !item.nullable() || key.stream().allMatch(c -> notNull(table, c)))
                 .anyMatch(
                         key ->
