@@ -76,28 +76,30 @@ public final class Examiner {
                     List.of(),
                     List.of());
         }
-        Analysis first = optimizer.rewrites(new Statement(sql, List.of()), context);
-        if (!first.parsed()) {
-            String reason =
-                    first.refusals().stream().findFirst().map(Refusal::reason).orElse("not known");
-            return new Examined(fingerprint, false, reason, List.of(), List.of());
-        }
         String path = SearchPath.setting(context.searchPath());
-        Describer.Shape shape;
+        Statement statement = new Statement(sql, List.of());
         try {
-            shape =
-                    describer.describe(
-                            context.catalog().database(), path, new Statement(sql, List.of()));
+            Describer.Shape shape =
+                    describer.describe(context.catalog().database(), path, statement);
+            return examine(
+                    context, path, fingerprint, new Statement(sql, shape.parameterTypes()), shape);
         } catch (Refused e) {
-            return new Examined(
-                    fingerprint,
-                    true,
-                    "PostgreSQL does not prepare it: " + e.getMessage(),
-                    List.of(),
-                    first.refusals());
+            Analysis analysis = optimizer.rewrites(statement, context);
+            return analysis.parsed()
+                    ? new Examined(
+                            fingerprint,
+                            true,
+                            "PostgreSQL does not prepare it: " + e.getMessage(),
+                            List.of(),
+                            analysis.refusals())
+                    : unparsed(fingerprint, analysis);
         }
-        return examine(
-                context, path, fingerprint, new Statement(sql, shape.parameterTypes()), shape);
+    }
+
+    private static Examined unparsed(Optional<Fingerprint> fingerprint, Analysis analysis) {
+        String reason =
+                analysis.refusals().stream().findFirst().map(Refusal::reason).orElse("not known");
+        return new Examined(fingerprint, false, reason, List.of(), List.of());
     }
 
     private Examined examine(
@@ -107,6 +109,9 @@ public final class Examiner {
             Statement statement,
             Describer.Shape shape) {
         Analysis analysis = optimizer.rewrites(statement, context);
+        if (!analysis.parsed()) {
+            return unparsed(fingerprint, analysis);
+        }
         List<Refusal> refusals = new ArrayList<>(analysis.refusals());
         List<Proposed> proposed = new ArrayList<>();
         double before =
