@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Collectors;
 
 /** Asks a test's own database how it reads a statement. One connection, one thread at a time. */
@@ -31,6 +32,27 @@ public final class ServerAnalyzer implements ParseAnalyzer {
             for (String setting : PrintedTree.SETTINGS) {
                 s.execute(setting);
             }
+        }
+    }
+
+    /** Asks whichever database of a server a context names; its tables must be there by then. */
+    public static ParseAnalyzer of(PostgresServer server) {
+        Map<String, ServerAnalyzer> databases = new ConcurrentHashMap<>();
+        return (statement, context) -> {
+            ServerAnalyzer analyzer =
+                    databases.computeIfAbsent(
+                            context.catalog().database(), name -> connected(server, name));
+            synchronized (analyzer) {
+                return analyzer.analyze(statement, context);
+            }
+        };
+    }
+
+    private static ServerAnalyzer connected(PostgresServer server, String database) {
+        try {
+            return new ServerAnalyzer(server.connect(database));
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -9,6 +9,7 @@ import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
 import io.quern.advisor.suggest.Optimizer;
 import io.quern.optimizer.PostgresServer;
+import io.quern.optimizer.ServerAnalyzer;
 import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.proxy.config.Configuration;
 
@@ -72,7 +73,7 @@ final class QuernFixture implements AutoCloseable {
 
     /** Over a fresh database with visits in it, all of it real. */
     static QuernFixture open() throws IOException, SQLException {
-        return open(optimizer(), UnaryOperator.identity(), Map.of());
+        return open(Optimizer::of, UnaryOperator.identity(), Map.of());
     }
 
     static QuernFixture open(
@@ -91,8 +92,9 @@ final class QuernFixture implements AutoCloseable {
                         Lab.Outcome.UNSUPPORTED, 0, "No lab in this test.", Optional.empty());
     }
 
+    /** The real one, for which the test's own server reads statements instead of the lab's. */
     static Function<ParseAnalyzer, Optimizer> optimizer() {
-        return Optimizer::of;
+        return lab -> Optimizer.of(ServerAnalyzer.of(PostgresServer.shared()));
     }
 
     /** A fresh database with a table of visits, a thousand a day. */
