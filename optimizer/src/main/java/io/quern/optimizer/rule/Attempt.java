@@ -107,11 +107,12 @@ public final class Attempt {
         SqlNode condition = select.getWhere();
         if (condition == null) {
             SqlNode before = requireNonNull(select.getFrom(), "FROM");
-            return insert(statement.tree().bracketed(before).to(), " WHERE ", List.of(parts));
+            return insert(statement.tree().bracketed(before).to(), " WHERE ", List.of(parts), " ");
         }
-        return condition.getKind() == SqlKind.OR
-                ? replace(condition, "(", condition, ") AND ", List.of(parts))
-                : insert(statement.tree().bracketed(condition).to(), " AND ", List.of(parts));
+        Span before = statement.tree().bracketed(condition);
+        return condition.getKind() == SqlKind.OR && before.equals(statement.span(condition))
+                ? insert(before.from(), "(").insert(before.to(), ") AND ", List.of(parts), " ")
+                : insert(before.to(), " AND ", List.of(parts), " ");
     }
 
     private List<Piece> pieces(Object... parts) {

@@ -54,7 +54,6 @@ final class DropOuterJoinUnderDistinct implements Rule {
                 Joins.of(item.number(), level)
                         .map(read -> read.node("quals"))
                         .filter(n -> n != null);
-        List<PgNode> all = Mentions.of(item, level, Set.of());
         List<PgNode> elsewhere = Mentions.of(item, level, on.map(Set::of).orElse(Set.of()));
         if (!elsewhere.isEmpty()) {
             return;
@@ -62,7 +61,7 @@ final class DropOuterJoinUnderDistinct implements Rule {
         Attempt attempt = findings.attempt();
         boolean copies =
                 !level.grouped() && !level.windowed() && !level.query().flag("hasTargetSRFs");
-        Optional<List<Object>> rights = RightsCheck.of(item, level, all);
+        Optional<List<Object>> rights = RightsCheck.of(item, level);
         if (!attempt.holds(
                 copies, "counted", "rows are counted or numbered before DISTINCT makes them one")) {
             return;

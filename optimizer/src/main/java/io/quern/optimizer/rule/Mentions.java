@@ -4,11 +4,15 @@ import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Who speaks of a query level's FROM items, subqueries further in included: PostgreSQL's own {@code
@@ -19,8 +23,13 @@ final class Mentions {
     private static final String JOIN = "2";
     private static final String GROUP = "9";
 
-    /** A {@code VAR} and the range table entry it means, 0 if that cannot be told. */
-    private record Mention(PgNode var, int number) {}
+    /**
+     * A {@code VAR} as written, and what it means.
+     *
+     * @param number of a range table entry, 0 if that cannot be told
+     * @param attribute the column's number there, 0 for a whole row
+     */
+    private record Mention(PgNode var, int number, int attribute) {}
 
     private final List<PgNode> rangeTable;
     private final Set<PgNode> except;
@@ -59,6 +68,16 @@ final class Mentions {
                 .toList();
     }
 
+    /** The columns of a table that anything speaks of, by number; 0 for its whole rows. */
+    static Set<Integer> columns(Item item, Level level) {
+        var mentions = new Mentions(level, Set.of());
+        level.query().children(child -> mentions.look(child, 0));
+        return mentions.found.stream()
+                .filter(m -> m.number() == item.number() || m.number() == 0)
+                .map(Mention::attribute)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+
     private void look(PgNode node, int depth) {
         String kind = node.text("rtekind");
         if (except.contains(node) || kind.equals(JOIN) || kind.equals(GROUP)) {
@@ -79,7 +98,7 @@ final class Mentions {
                 number > 0 && number <= rangeTable.size() ? rangeTable.get(number - 1) : null;
         String kind = entry == null ? JOIN : entry.text("rtekind");
         if (!kind.equals(JOIN) && !kind.equals(GROUP)) {
-            found.add(new Mention(written, number));
+            found.add(new Mention(written, number, column));
             return;
         }
         List<PgNode> aliases =
@@ -87,16 +106,18 @@ final class Mentions {
                         ? List.of()
                         : entry.nodes(kind.equals(JOIN) ? "joinaliasvars" : "groupexprs");
         if (column < 1 || column > aliases.size()) {
-            found.add(new Mention(written, 0));
+            found.add(new Mention(written, 0, 0));
             return;
         }
-        // what a merged column or a grouping key stands for is of this level
-        below(aliases.get(column - 1), written, 0);
+        // what a merged column or a grouping key stands for is of this level; the latter is written
+        // where it was first
+        PgNode meant = aliases.get(column - 1);
+        below(meant, kind.equals(GROUP) ? null : written, 0);
     }
 
-    private void below(PgNode node, PgNode written, int depth) {
+    private void below(PgNode node, @Nullable PgNode written, int depth) {
         if (node.is("VAR") && node.integer("varlevelsup") == depth) {
-            mean(node, written);
+            mean(node, written == null ? node : written);
         }
         int inside = node.is("QUERY") ? depth + 1 : depth;
         node.children(child -> below(child, written, inside));

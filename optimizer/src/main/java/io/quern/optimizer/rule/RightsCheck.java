@@ -1,15 +1,12 @@
 package io.quern.optimizer.rule;
 
-import io.quern.optimizer.catalog.ColumnUse;
-import io.quern.optimizer.catalog.Expression;
+import io.quern.optimizer.Column;
 import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
-import io.quern.optimizer.catalog.PgNode;
 
-import java.util.LinkedHashSet;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A condition that is true and reads nothing, for whose sake PostgreSQL still checks that the
@@ -21,17 +18,19 @@ final class RightsCheck {
     private RightsCheck() {}
 
     /**
-     * For the columns of an item that some of PostgreSQL's nodes mention; empty if its columns have
-     * other names here or one cannot be told.
+     * For the columns of a table that a query level speaks of; empty if its columns have other
+     * names there or one is none of the table's own.
      */
-    static Optional<List<Object>> of(Item item, Level level, List<PgNode> mentions) {
-        Set<String> names = new LinkedHashSet<>();
-        for (PgNode mention : mentions) {
-            Optional<ColumnUse> use = new Expression(mention, level).column();
-            if (use.isEmpty() || !use.get().item().equals(item)) {
+    static Optional<List<Object>> of(Item item, Level level) {
+        List<Column> columns = item.table().orElseThrow().columns();
+        List<String> names = new ArrayList<>();
+        for (int number : Mentions.columns(item, level)) {
+            Optional<Column> column =
+                    columns.stream().filter(c -> c.position() == number).findFirst();
+            if (column.isEmpty()) {
                 return Optional.empty();
             }
-            names.add(Names.of(use.get().column().name()));
+            names.add(Names.of(column.get().name()));
         }
         return item.aliased()
                 ? Optional.empty()

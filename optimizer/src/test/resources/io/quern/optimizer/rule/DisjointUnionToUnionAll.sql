@@ -18,7 +18,7 @@ SELECT id, total FROM orders WHERE status = 'new' UNION SELECT id, total FROM or
 -- with int4 3
 SELECT * FROM orders WHERE status = $1 OR total > 8 UNION DISTINCT SELECT * FROM orders WHERE total = $2 OR kind IS NULL UNION SELECT * FROM orders WHERE customer_id > 5 ORDER BY 1 DESC
 -- becomes
-SELECT * FROM orders WHERE status = $1 OR total > 8 UNION ALL SELECT * FROM orders WHERE (total = $2 OR kind IS NULL) AND (status = $1 OR total > 8) IS NOT TRUE UNION ALL SELECT * FROM orders WHERE customer_id > 5 AND (status = $1 OR total > 8) IS NOT TRUE AND (total = $2 OR kind IS NULL) IS NOT TRUE ORDER BY 1 DESC
+SELECT * FROM orders WHERE status = $1 OR total > 8 UNION ALL SELECT * FROM orders WHERE (total = $2 OR kind IS NULL ) AND (status = $1 OR total > 8) IS NOT TRUE UNION ALL SELECT * FROM orders WHERE customer_id > 5 AND (status = $1 OR total > 8) IS NOT TRUE AND (total = $2 OR kind IS NULL) IS NOT TRUE ORDER BY 1 DESC
 -- fires
 SELECT o.id, i.id, 'x' FROM orders o LEFT JOIN invoices i ON i.amount = o.total WHERE i.status = 'new' UNION SELECT o.id, i.id, 'x' FROM orders o LEFT JOIN invoices i ON i.amount = o.total WHERE i.id IS NULL OR i.status IN (SELECT status FROM orders)
 -- same

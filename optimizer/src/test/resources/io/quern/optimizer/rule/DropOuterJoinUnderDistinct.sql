@@ -12,7 +12,7 @@ SELECT DISTINCT c.id, c.name FROM customers c WHERE NOT EXISTS (SELECT customer_
 -- fires
 SELECT DISTINCT name FROM customers c LEFT JOIN public.orders ON customer_id = c.id AND total > 3 WHERE region = 1 OR region IS NULL ORDER BY name
 -- becomes
-SELECT DISTINCT name FROM customers c WHERE (region = 1 OR region IS NULL) AND NOT EXISTS (SELECT customer_id, total FROM public.orders WHERE false) ORDER BY name
+SELECT DISTINCT name FROM customers c WHERE (region = 1 OR region IS NULL ) AND NOT EXISTS (SELECT customer_id, total FROM public.orders WHERE false) ORDER BY name
 -- fires
 SELECT DISTINCT c.name FROM customers c LEFT JOIN orders o ON o.customer_id = c.id LEFT JOIN orders p ON p.customer_id = o.total
 -- fires
