@@ -141,7 +141,7 @@ final class RulePagesIT {
 
     /** A page's database. */
     private record Database(Connection connection, ServerAnalyzer analyzer, Catalog catalog) {
-        static Database of(String schema) throws SQLException {
+        static Database of(String schema, Rule rule) throws SQLException {
             String name = PostgresServer.shared().createDatabase();
             Connection connection = PostgresServer.shared().connect(name);
             try (Statement s = connection.createStatement()) {
@@ -150,7 +150,19 @@ final class RulePagesIT {
             return new Database(
                     connection,
                     new ServerAnalyzer(PostgresServer.shared().connect(name)),
-                    CatalogFixture.read(connection));
+                    before(rule, CatalogFixture.read(connection)));
+        }
+
+        /** As of a server of the last version that does not do by itself what the rule does. */
+        private static Catalog before(Rule rule, Catalog here) {
+            return here.major() < rule.nativeFrom()
+                    ? here
+                    : new Catalog(
+                            here.database(),
+                            rule.nativeFrom() * 10_000 - 1,
+                            here.tables(),
+                            here.otherRelations(),
+                            here.routines());
         }
     }
 
@@ -190,7 +202,7 @@ final class RulePagesIT {
         private Database database() throws SQLException {
             Database now = opened;
             if (now == null) {
-                now = Database.of(page.schema());
+                now = Database.of(page.schema(), rule);
                 opened = now;
             }
             return now;
