@@ -19,7 +19,8 @@ public final class Rules {
                     new QuantifiedToExtreme(),
                     new CorrelatedAggregateToJoin(),
                     new KeysetOrToRowComparison(),
-                    new TextStartToPrefix());
+                    new TextStartToPrefix(),
+                    new DropSelfJoinOnKey());
 
     private Rules() {}
 }
