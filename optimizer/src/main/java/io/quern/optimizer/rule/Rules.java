@@ -20,7 +20,8 @@ public final class Rules {
                     new CorrelatedAggregateToJoin(),
                     new KeysetOrToRowComparison(),
                     new TextStartToPrefix(),
-                    new DropSelfJoinOnKey());
+                    new DropSelfJoinOnKey(),
+                    new DropForeignKeyJoin());
 
     private Rules() {}
 }
