@@ -21,7 +21,8 @@ public final class Rules {
                     new KeysetOrToRowComparison(),
                     new TextStartToPrefix(),
                     new DropSelfJoinOnKey(),
-                    new DropForeignKeyJoin());
+                    new DropForeignKeyJoin(),
+                    new UnionJoinToLateral());
 
     private Rules() {}
 }
