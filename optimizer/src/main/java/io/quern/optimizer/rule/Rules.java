@@ -22,7 +22,8 @@ public final class Rules {
                     new TextStartToPrefix(),
                     new DropSelfJoinOnKey(),
                     new DropForeignKeyJoin(),
-                    new UnionJoinToLateral());
+                    new UnionJoinToLateral(),
+                    new ScalarQueriesToLateral());
 
     private Rules() {}
 }
