@@ -23,9 +23,9 @@ import java.util.Set;
  * statement fail that did not. Known not to fail are comparisons, logic and a list of functions,
  * all built in.
  *
- * @param except an expression that the rewrite itself evaluates for no more rows than before
+ * @param exceptions expressions that the rewrite itself evaluates for no more rows than before
  */
-public record CannotFail(Resolved statement, @Nullable PgNode except) implements Guard {
+public record CannotFail(Resolved statement, List<PgNode> exceptions) implements Guard {
     private static final Set<String> COMPARISONS =
             Set.of(
                     "=", "<>", "<", "<=", ">", ">=", "~~", "!~~", "~~*", "!~~*", "@>", "<@", "&&",
@@ -98,8 +98,17 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
     private static final Set<String> CLOCK_UNITS =
             Set.of("microseconds", "milliseconds", "second", "minute", "hour", "day", "week");
 
+    public CannotFail {
+        exceptions = List.copyOf(exceptions);
+    }
+
     public CannotFail(Resolved statement) {
-        this(statement, null);
+        this(statement, List.of());
+    }
+
+    /** With one exception, if any. */
+    public CannotFail(Resolved statement, @Nullable PgNode except) {
+        this(statement, except == null ? List.of() : List.of(except));
     }
 
     @Override
@@ -179,7 +188,7 @@ public record CannotFail(Resolved statement, @Nullable PgNode except) implements
         if (folds(node, level)) {
             return true;
         }
-        if (node == except || node.is("QUERY")) {
+        if (exceptions.contains(node) || node.is("QUERY")) {
             // a subquery's own conditions are looked at as a level
             return true;
         }
