@@ -54,6 +54,11 @@ record AggregateCall(
                                                 : Optional.empty()));
     }
 
+    /** What is written without FILTER. */
+    SqlNode bare() {
+        return filter.isPresent() ? whole.operand(0) : whole;
+    }
+
     Function function() {
         return read.function().orElseThrow();
     }

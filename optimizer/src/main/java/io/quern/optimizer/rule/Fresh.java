@@ -1,6 +1,7 @@
 package io.quern.optimizer.rule;
 
 import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.Tokens;
 
@@ -8,8 +9,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * Names that nothing in the statement has: no token reads so, so that no name already written can
- * come to mean what a rule calls by them. Mutable, for one thread.
+ * Names that nothing in the statement has: no token reads so, nor is a column of FROM called so, so
+ * that no name already written can come to mean what a rule calls by them. Mutable, for one thread.
  */
 final class Fresh {
     private final Set<String> taken = new HashSet<>();
@@ -21,6 +22,15 @@ final class Fresh {
         }
         for (Level level : statement.levels()) {
             level.items().forEach(item -> taken.add(item.alias()));
+            level.query().nodes("rtable").forEach(this::columns);
+        }
+    }
+
+    /** Names that {@code *} brings without saying them. */
+    private void columns(PgNode entry) {
+        PgNode names = entry.node("eref");
+        if (names != null) {
+            names.texts("colnames").forEach(name -> taken.add(name.replace("\"", "")));
         }
     }
 

@@ -53,13 +53,18 @@ final class FromClause {
      * Empty if columns are merged by USING, which {@code *} shows once.
      */
     String star() {
+        return star(null, "");
+    }
+
+    /** The same with something else written for one item. */
+    String star(@Nullable Item changed, String shown) {
         boolean merged =
                 level.query().nodes("rtable").stream()
                         .anyMatch(entry -> entry.integer("joinmergedcols") > 0);
         return merged
                 ? ""
                 : level.items().stream()
-                        .map(item -> Names.of(item.alias()) + ".*")
+                        .map(i -> i.equals(changed) ? shown : Names.of(i.alias()) + ".*")
                         .collect(Collectors.joining(", "));
     }
 

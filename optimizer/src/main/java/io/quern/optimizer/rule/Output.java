@@ -1,5 +1,6 @@
 package io.quern.optimizer.rule;
 
+import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
@@ -14,6 +15,7 @@ import org.jspecify.annotations.Nullable;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Collectors;
 
 /** The outputs of a SELECT as they are written. */
 final class Output {
@@ -64,6 +66,24 @@ final class Output {
         level.outputs().stream()
                 .filter(Output::isStar)
                 .forEach(star -> attempt.replace(star, from.star()));
+    }
+
+    /** The same where an item gets columns beside these, which {@code item.*} must not show. */
+    static void expandStars(
+            Level level, FromClause from, Item item, List<String> columns, Attempt attempt) {
+        String shown =
+                columns.stream()
+                        .map(c -> Names.of(item.alias()) + "." + c)
+                        .collect(Collectors.joining(", "));
+        for (SqlNode output : level.outputs()) {
+            if (output instanceof SqlIdentifier id && id.isStar()) {
+                if (isStar(output)) {
+                    attempt.replace(output, from.star(item, shown));
+                } else if (id.names.get(id.names.size() - 2).equals(item.alias())) {
+                    attempt.replace(output, shown);
+                }
+            }
+        }
     }
 
     /** The name of the output that an expression of PostgreSQL's tree is, or is part of. */

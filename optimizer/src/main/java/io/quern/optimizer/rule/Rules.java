@@ -23,7 +23,8 @@ public final class Rules {
                     new DropSelfJoinOnKey(),
                     new DropForeignKeyJoin(),
                     new UnionJoinToLateral(),
-                    new ScalarQueriesToLateral());
+                    new ScalarQueriesToLateral(),
+                    new SelfAggregateToWindow());
 
     private Rules() {}
 }
