@@ -95,6 +95,16 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                     "1114>1083",
                     "25>1042");
 
+    private static final Set<Integer> WRITABLE =
+            Set.of(
+                    Types.INT2,
+                    Types.INT4,
+                    Types.INT8,
+                    Types.NUMERIC,
+                    Types.FLOAT4,
+                    Types.FLOAT8,
+                    Types.UUID);
+
     private static final Set<String> CLOCK_UNITS =
             Set.of("microseconds", "milliseconds", "second", "minute", "hour", "day", "week");
 
@@ -212,6 +222,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                             "MINMAX",
                             "ARRAYEXPR",
                             "ARRAY",
+                            "ARRAYCOERCEEXPR",
                             "ROWEXPR",
                             "ROW",
                             "TARGETENTRY",
@@ -224,6 +235,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                     case "OPEXPR", "SCALARARRAYOPEXPR", "DISTINCTEXPR", "NULLIFEXPR" ->
                             operator(node, level, relied);
                     case "FUNCEXPR" -> function(node, level, relied);
+                    case "COERCEVIAIO" -> written(node, level);
                     case "AGGREF" -> aggregate(node, level);
                     case "SUBLINK" -> subLink(node, level, relied);
                     default -> false;
@@ -317,6 +329,15 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
             return true;
         }
         return CALLS.contains(name.name());
+    }
+
+    /** Whether a value is written as text, which every value of these types can be. */
+    private static boolean written(PgNode cast, Level level) {
+        return cast.integer("resulttype") == Types.TEXT
+                && new Expression(cast, level)
+                        .argument()
+                        .filter(a -> WRITABLE.contains(a.type()))
+                        .isPresent();
     }
 
     /** Whether a part of a text is taken by place, and no negative length is asked for. */
