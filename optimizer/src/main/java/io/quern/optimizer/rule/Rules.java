@@ -24,7 +24,8 @@ public final class Rules {
                     new DropForeignKeyJoin(),
                     new UnionJoinToLateral(),
                     new ScalarQueriesToLateral(),
-                    new SelfAggregateToWindow());
+                    new SelfAggregateToWindow(),
+                    new AnyOfArrayToContains());
 
     private Rules() {}
 }
