@@ -25,7 +25,8 @@ public final class Rules {
                     new UnionJoinToLateral(),
                     new ScalarQueriesToLateral(),
                     new SelfAggregateToWindow(),
-                    new AnyOfArrayToContains());
+                    new AnyOfArrayToContains(),
+                    new CaseToCondition());
 
     private Rules() {}
 }
