@@ -26,7 +26,8 @@ public final class Rules {
                     new ScalarQueriesToLateral(),
                     new SelfAggregateToWindow(),
                     new AnyOfArrayToContains(),
-                    new CaseToCondition());
+                    new CaseToCondition(),
+                    new CoalescedOuterJoinToInner());
 
     private Rules() {}
 }
