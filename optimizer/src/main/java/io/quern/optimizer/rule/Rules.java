@@ -27,7 +27,8 @@ public final class Rules {
                     new SelfAggregateToWindow(),
                     new AnyOfArrayToContains(),
                     new CaseToCondition(),
-                    new CoalescedOuterJoinToInner());
+                    new CoalescedOuterJoinToInner(),
+                    new InlineCommonTable());
 
     private Rules() {}
 }
