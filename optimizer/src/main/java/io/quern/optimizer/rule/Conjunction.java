@@ -1,6 +1,7 @@
 package io.quern.optimizer.rule;
 
 import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.Resolved;
 
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -18,6 +19,32 @@ import java.util.Objects;
 record Conjunction(List<SqlNode> parts) {
     Conjunction {
         parts = List.copyOf(parts);
+    }
+
+    /** Looks at an equality that matters by its truth alone, with one side first. */
+    interface Look {
+        /**
+         * @param together what the condition stands with
+         * @param condition the equality as written
+         */
+        void at(Conjunction together, SqlNode condition, BtreeComparison equality);
+    }
+
+    /** Hands over every equality that matters by its truth alone, either side first. */
+    static void equalities(Resolved statement, Look look) {
+        for (Level level : statement.levels()) {
+            for (Conjunction together : of(level)) {
+                for (SqlNode condition : together.parts()) {
+                    BtreeComparison.of(condition, statement).stream()
+                            .filter(c -> c.sign() == BtreeComparison.Sign.EQUAL)
+                            .forEach(
+                                    c -> {
+                                        look.at(together, condition, c);
+                                        look.at(together, condition, c.flipped());
+                                    });
+                }
+            }
+        }
     }
 
     /** All of a query level. */

@@ -3,7 +3,6 @@ package io.quern.optimizer.rule;
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
-import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
 import io.quern.optimizer.catalog.Types;
@@ -37,19 +36,10 @@ final class TextStartToPrefix implements Rule {
 
     @Override
     public void find(Resolved statement, Findings findings) {
-        for (Level level : statement.levels()) {
-            for (Conjunction together : Conjunction.of(level)) {
-                for (SqlNode condition : together.parts()) {
-                    BtreeComparison.of(condition, statement).stream()
-                            .filter(c -> c.sign() == BtreeComparison.Sign.EQUAL)
-                            .forEach(
-                                    c -> {
-                                        look(statement, together, condition, c, findings);
-                                        look(statement, together, condition, c.flipped(), findings);
-                                    });
-                }
-            }
-        }
+        Conjunction.equalities(
+                statement,
+                (together, condition, equality) ->
+                        look(statement, together, condition, equality, findings));
     }
 
     private static void look(
