@@ -28,7 +28,8 @@ public final class Rules {
                     new AnyOfArrayToContains(),
                     new CaseToCondition(),
                     new CoalescedOuterJoinToInner(),
-                    new InlineCommonTable());
+                    new InlineCommonTable(),
+                    new ConcatenationToColumns());
 
     private Rules() {}
 }
