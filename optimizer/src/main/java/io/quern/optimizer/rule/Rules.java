@@ -29,7 +29,8 @@ public final class Rules {
                     new CaseToCondition(),
                     new CoalescedOuterJoinToInner(),
                     new InlineCommonTable(),
-                    new ConcatenationToColumns());
+                    new ConcatenationToColumns(),
+                    new JsonFieldToContainment());
 
     private Rules() {}
 }
