@@ -7,6 +7,7 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
+import io.quern.optimizer.catalog.SystemCatalog.Operator;
 import io.quern.optimizer.catalog.SystemCatalog.Volatility;
 import io.quern.optimizer.catalog.Types;
 
@@ -282,7 +283,10 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
         return !bytes.isEmpty() && !bytes.contains("92");
     }
 
-    /** Whether it is {@code now() - interval '…'} of fixed length, which no clock will exceed. */
+    /**
+     * Whether it is {@code now() - interval '…'} of fixed length, which no clock will exceed, or a
+     * timestamp to which nothing is added.
+     */
     private static boolean clock(PgNode node, Level level, List<PgNode> relied) {
         var operator = level.system().operator(node.number("opno"));
         var arguments = node.nodes("args");
@@ -294,7 +298,14 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                 && arguments.size() == 2
                 && arguments.get(1).is("CONST")
                 && arguments.get(1).integer("consttype") == Types.INTERVAL
-                && isClock(arguments.get(0), level);
+                && (isClock(arguments.get(0), level) || isStill(operator.get(), arguments.get(1)));
+    }
+
+    /** Whether nothing is added to a timestamp, which leaves it in range. */
+    private static boolean isStill(Operator operator, PgNode interval) {
+        return (operator.left() == Types.TIMESTAMP || operator.left() == Types.TIMESTAMPTZ)
+                && !interval.texts("datum").isEmpty()
+                && interval.texts("datum").stream().allMatch("0"::equals);
     }
 
     private static boolean isClock(PgNode node, Level level) {
