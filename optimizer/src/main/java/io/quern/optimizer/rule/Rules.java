@@ -30,7 +30,8 @@ public final class Rules {
                     new CoalescedOuterJoinToInner(),
                     new InlineCommonTable(),
                     new ConcatenationToColumns(),
-                    new JsonFieldToContainment());
+                    new JsonFieldToContainment(),
+                    new ComparisonChainToBound());
 
     private Rules() {}
 }
