@@ -24,4 +24,17 @@ public sealed interface Piece {
             }
         }
     }
+
+    /**
+     * The source tokens from {@code from} to {@code to - 1}, numbers and the commas between them,
+     * as the text of an array: {@code '{1,2,3}'}. PostgreSQL reads it faster than as many literals.
+     * Nothing is escaped, so a rule must see to it that they are numbers in every execution.
+     */
+    record ArrayText(int from, int to) implements Piece {
+        public ArrayText {
+            if (from < 0 || to <= from) {
+                throw new IllegalArgumentException("not a run of tokens: " + from + ".." + to);
+            }
+        }
+    }
 }

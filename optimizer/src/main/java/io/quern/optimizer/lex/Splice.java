@@ -12,6 +12,9 @@ import java.util.List;
  * meets old, a space keeps tokens from growing together.
  */
 final class Splice {
+    private static final byte[] ARRAY_START = {'\'', '{'};
+    private static final byte[] ARRAY_END = {'}', '\''};
+
     private final Lexer tokens;
     private final byte[] sql;
     private final int base;
@@ -83,9 +86,7 @@ final class Splice {
                 }
             }
             case Piece.Source(int from, int to) -> {
-                if (to > tokens.count()) {
-                    throw new IllegalArgumentException("a piece reaches beyond the last token");
-                }
+                require(to);
                 part(sql[base + tokens.start(from)]);
                 token(from);
                 for (int token = from + 1; token < to; token++) {
@@ -93,6 +94,21 @@ final class Splice {
                     token(token);
                 }
             }
+            case Piece.ArrayText(int from, int to) -> {
+                require(to);
+                part(ARRAY_START[0]);
+                write(ARRAY_START, 0, ARRAY_START.length);
+                for (int token = from; token < to; token++) {
+                    token(token);
+                }
+                write(ARRAY_END, 0, ARRAY_END.length);
+            }
+        }
+    }
+
+    private void require(int to) {
+        if (to > tokens.count()) {
+            throw new IllegalArgumentException("a piece reaches beyond the last token");
         }
     }
 

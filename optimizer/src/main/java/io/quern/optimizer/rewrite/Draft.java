@@ -27,18 +27,25 @@ final class Draft {
      * @param gap what a rule wrote in front of it
      * @param tail what a rule wrote behind it
      * @param kept whether it stands where it always stood
+     * @param arrayTo of the text of an array, which is one token here, the end of its tokens of the
+     *     original; else 0
      */
-    private record Part(int origin, String text, String gap, String tail, boolean kept) {
+    private record Part(
+            int origin, String text, String gap, String tail, boolean kept, int arrayTo) {
         boolean written() {
             return origin < 0;
         }
 
+        boolean array() {
+            return arrayTo > 0;
+        }
+
         Part moved(String before) {
-            return new Part(origin, text, before.isEmpty() ? gap : before, tail, false);
+            return new Part(origin, text, before.isEmpty() ? gap : before, tail, false, arrayTo);
         }
 
         Part before(String space) {
-            return new Part(origin, text, gap, space, kept);
+            return new Part(origin, text, gap, space, kept, arrayTo);
         }
     }
 
@@ -52,7 +59,7 @@ final class Draft {
     static Draft of(SqlText original) {
         List<Part> parts = new ArrayList<>();
         for (int i = 0; i < original.count(); i++) {
-            parts.add(new Part(i, original.text(i), "", "", true));
+            parts.add(new Part(i, original.text(i), "", "", true, 0));
         }
         return new Draft(original, parts);
     }
@@ -95,6 +102,10 @@ final class Draft {
                             gap = "";
                         }
                     }
+                    case Piece.ArrayText(int from, int to) -> {
+                        made.addAll(array(gap, parts.subList(from, to)));
+                        gap = "";
+                    }
                     case Piece.Text(String sql) -> gap = written(gap, sql, made);
                 }
             }
@@ -107,6 +118,24 @@ final class Draft {
         return new Draft(original, made);
     }
 
+    /** One token of many; they stay what they are if they do not follow each other. */
+    private static List<Part> array(String gap, List<Part> members) {
+        StringBuilder text = new StringBuilder("'{");
+        Part last = null;
+        for (Part member : members) {
+            boolean next = last == null || member.origin() == last.origin() + 1;
+            if (member.written() || member.array() || !next) {
+                return members.stream().map(m -> m.moved(gap)).toList();
+            }
+            text.append(member.text());
+            last = member;
+        }
+        int from = members.getFirst().origin();
+        text.append("}'");
+        return List.of(
+                new Part(from, text.toString(), gap, "", false, members.getLast().origin() + 1));
+    }
+
     /** Adds a rule's tokens; returns the gap behind the last. */
     private static String written(String gap, String sql, List<Part> into) {
         SqlText text = SqlText.of(sql);
@@ -114,7 +143,7 @@ final class Draft {
         int end = 0;
         for (int i = 0; i < text.count(); i++) {
             before += sql.substring(end, text.start(i));
-            into.add(new Part(-1, text.text(i), before, "", false));
+            into.add(new Part(-1, text.text(i), before, "", false, 0));
             before = "";
             end = text.end(i);
         }
@@ -131,6 +160,9 @@ final class Draft {
         List<SlotCheck> checks = new ArrayList<>();
         for (SlotCheck check : ofThis) {
             Part part = parts.get(check.token());
+            if (part.array()) {
+                return Optional.empty();
+            }
             if (!part.written()) {
                 checks.add(
                         switch (check) {
@@ -189,7 +221,10 @@ final class Draft {
                 pieces.add(new Piece.Text(text.toString()));
                 text = new StringBuilder();
             }
-            pieces.add(new Piece.Source(part.origin(), run.get(end - 1).origin() + 1));
+            pieces.add(
+                    part.array()
+                            ? new Piece.ArrayText(part.origin(), part.arrayTo())
+                            : new Piece.Source(part.origin(), run.get(end - 1).origin() + 1));
             i = end;
         }
         if (!text.isEmpty()) {
@@ -199,6 +234,9 @@ final class Draft {
     }
 
     private static boolean follows(Part left, Part right) {
-        return right.origin() == left.origin() + 1 && right.gap().isEmpty();
+        return right.origin() == left.origin() + 1
+                && right.gap().isEmpty()
+                && !left.array()
+                && !right.array();
     }
 }

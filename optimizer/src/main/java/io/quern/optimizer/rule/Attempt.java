@@ -25,7 +25,7 @@ import java.util.Optional;
  *
  * <p>The parts of an edit are {@link String}s, which are text of the rule's own, and {@link
  * SqlNode}s or {@link Span}s, which stand for what the statement says there, literals, comments and
- * all.
+ * all; a {@link Piece} stands for itself.
  */
 public final class Attempt {
     private final Findings findings;
@@ -123,6 +123,7 @@ public final class Attempt {
                 case SqlNode node -> source(statement.tree().bracketed(node), pieces);
                 case Span span -> source(span, pieces);
                 case List<?> list -> pieces.addAll(pieces(list.toArray()));
+                case Piece piece -> pieces.add(piece);
                 default -> throw new IllegalArgumentException("not a part: " + part.getClass());
             }
         }

@@ -65,6 +65,25 @@ class SqlTextTest {
     }
 
     @Test
+    void aListBecomesTheTextOfAnArray() {
+        SqlText sql = SqlText.of("a IN (1, - 2 /* two */ ,\n3)");
+        // tokens: a IN ( 1 , - 2 , 3 )
+        var replace =
+                new Edit(
+                        1,
+                        10,
+                        List.of(
+                                new Piece.Text("= ANY("),
+                                new Piece.ArrayText(3, 9),
+                                new Piece.Text(")")));
+        assertThat(sql.apply(List.of(replace))).isEqualTo("a = ANY('{1,-2,3}')");
+        assertThat(sql.redacted(List.of(replace))).isEqualTo("a = ANY('{?,-?,?}')");
+        var beyond = new Edit(0, 1, List.of(new Piece.ArrayText(8, 11)));
+        assertThatThrownBy(() -> sql.apply(List.of(beyond)))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
     void insertionsGoBeforeTheirToken() {
         SqlText sql = SqlText.of("a -- x\nb --y");
         assertThat(
