@@ -31,7 +31,8 @@ public final class Rules {
                     new InlineCommonTable(),
                     new ConcatenationToColumns(),
                     new JsonFieldToContainment(),
-                    new ComparisonChainToBound());
+                    new ComparisonChainToBound(),
+                    new LiteralListToArray());
 
     private Rules() {}
 }
