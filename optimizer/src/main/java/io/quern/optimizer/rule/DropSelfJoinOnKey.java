@@ -7,7 +7,6 @@ import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
-import io.quern.optimizer.guard.Keys;
 
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -106,7 +105,7 @@ final class DropSelfJoinOnKey implements Rule {
                         .map(Substitution.Equality::gone)
                         .collect(Collectors.toSet());
         if (!attempt.holds(
-                        Keys.of(table).stream()
+                        table.keys().stream()
                                 .filter(key -> notNull(table, key))
                                 .anyMatch(joined::containsAll),
                         "no-key",

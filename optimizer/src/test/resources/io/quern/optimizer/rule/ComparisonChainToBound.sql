@@ -34,7 +34,8 @@ SELECT s.id FROM shipments s WHERE EXISTS (SELECT 1 FROM orders o, orders p WHER
 -- fires
 SELECT s.id, o.id FROM shipments s JOIN orders o ON o.created > s.sent_at WHERE s.sent_at > localtimestamp - interval '900 weeks'
 -- declines value may-fail
-SELECT s.id, o.id FROM shipments s JOIN orders o ON o.n > s.n WHERE s.n > 6 / 2
+-- with int4 2
+SELECT s.id, o.id FROM shipments s JOIN orders o ON o.n > s.n WHERE s.n > 6 / $1
 -- declines may-fail
 SELECT s.id, o.id FROM shipments s JOIN orders o ON o.n > s.n WHERE s.n > 3 AND 1 / o.id = 0
 -- ignores
