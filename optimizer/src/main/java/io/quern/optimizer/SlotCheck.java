@@ -84,6 +84,57 @@ public sealed interface SlotCheck {
             }
         },
 
+        /** {@link #ISO_TIMESTAMP} with a year of four digits: far from both ends of time. */
+        FOUR_DIGIT_YEAR {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                return to - from > 6
+                        && sql[from + 5] == '-'
+                        && ISO_TIMESTAMP.holds(sql, from, to)
+                        && sql[from + 1] != '-';
+            }
+        },
+
+        /** An integer that is a year: 1 to 9999. */
+        YEAR {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                return within(integer(sql, from, to), 9999);
+            }
+        },
+
+        /** An integer that is a month: 1 to 12. */
+        MONTH {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                return within(integer(sql, from, to), 12);
+            }
+        },
+
+        /** An integer that some month has as a day: 1 to 31. */
+        DAY {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                return within(integer(sql, from, to), 31);
+            }
+        },
+
+        /**
+         * A plain string that is a natural number as PostgreSQL writes it, of up to nine digits.
+         */
+        NATURAL_TEXT {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                int length = to - from - 2;
+                return length >= 1
+                        && length <= 9
+                        && sql[from] == '\''
+                        && sql[to - 1] == '\''
+                        && (length == 1 || sql[from + 1] != '0')
+                        && integer(sql, from + 1, to - 1) >= 0;
+            }
+        },
+
         /** An integer that PostgreSQL reads as {@code integer}: digits up to 2147483647. */
         INT4 {
             @Override
@@ -170,6 +221,10 @@ public sealed interface SlotCheck {
                 return true;
             }
         };
+
+        private static boolean within(long value, long most) {
+            return value >= 1 && value <= most;
+        }
 
         /** The value of up to 19 digits; -1 for anything else and beyond 2^63 - 1. */
         private static long integer(byte[] sql, int from, int to) {

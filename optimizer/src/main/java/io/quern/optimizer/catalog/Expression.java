@@ -63,6 +63,10 @@ public final class Expression {
             case "SQLVALUEFUNCTION" -> node.integer("type");
             case "SUBSCRIPTINGREF" -> node.integer("refrestype");
             case "SUBLINK" -> subLinkType(node);
+            case "COLLATEEXPR", "COLLATE" -> {
+                PgNode inner = node.node("arg");
+                yield inner == null ? 0 : type(inner);
+            }
             case "BOOLEXPR",
                     "SCALARARRAYOPEXPR",
                     "NULLTEST",
@@ -264,6 +268,46 @@ public final class Expression {
                     default -> value;
                 });
     }
+
+    /**
+     * An interval's three parts, which PostgreSQL does not convert into each other.
+     *
+     * @param time in microseconds
+     */
+    public record Interval(long time, int days, int months) {}
+
+    /** The value of an interval constant. */
+    public Optional<Interval> interval() {
+        List<String> bytes = node.texts("datum");
+        if (!isConstant() || type() != Types.INTERVAL || bytes.size() != 16) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                new Interval(
+                        littleEndian(bytes, 8),
+                        (int) littleEndian(bytes.subList(8, 12), 4),
+                        (int) littleEndian(bytes.subList(12, 16), 4)));
+    }
+
+    /** The value of a text constant; empty if it is not ASCII. */
+    public Optional<String> text() {
+        List<String> bytes = node.texts("datum");
+        if (!isConstant() || type() != Types.TEXT || bytes.size() < VARHDRSZ) {
+            return Optional.empty();
+        }
+        StringBuilder text = new StringBuilder();
+        for (String value : bytes.subList(VARHDRSZ, bytes.size())) {
+            int code = Integer.parseInt(value);
+            if (code <= 0) {
+                return Optional.empty();
+            }
+            text.append((char) code);
+        }
+        return Optional.of(text.toString());
+    }
+
+    /** The length word in front of a text's bytes. */
+    private static final int VARHDRSZ = 4;
 
     /** The column of a relation it is, through joins that merge columns of the same relation. */
     public Optional<ColumnUse> column() {

@@ -185,6 +185,35 @@ public final class Level {
         return truths;
     }
 
+    /** The conjuncts that stand beside each other: of WHERE, of each ON, of an arm of an OR. */
+    public List<List<SqlNode>> conjunctions() {
+        List<List<SqlNode>> groups = new ArrayList<>();
+        groups.add(where());
+        if (select != null) {
+            List<Condition> joined = new ArrayList<>();
+            joins(select.getFrom(), joined);
+            joined.stream()
+                    .map(Condition::join)
+                    .distinct()
+                    .forEach(
+                            join ->
+                                    groups.add(
+                                            joined.stream()
+                                                    .filter(c -> c.join() == join)
+                                                    .map(Condition::node)
+                                                    .toList()));
+            groups.add(conjuncts(select.getHaving()));
+        }
+        for (int i = 0; i < groups.size(); i++) {
+            for (SqlNode node : groups.get(i)) {
+                if (node.getKind() == SqlKind.OR) {
+                    flattened(node, SqlKind.OR).forEach(arm -> groups.add(conjuncts(arm)));
+                }
+            }
+        }
+        return groups;
+    }
+
     private static void joins(@Nullable SqlNode from, List<Condition> into) {
         if (from instanceof SqlJoin join) {
             joins(join.getLeft(), into);

@@ -7,7 +7,6 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
-import io.quern.optimizer.catalog.SystemCatalog.Operator;
 import io.quern.optimizer.catalog.SystemCatalog.Volatility;
 import io.quern.optimizer.catalog.Types;
 
@@ -94,7 +93,8 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                     "1114>1082",
                     "16>25",
                     "1114>1083",
-                    "25>1042");
+                    "25>1042",
+                    "1184>1082");
 
     private static final Set<Integer> WRITABLE =
             Set.of(
@@ -105,9 +105,6 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                     Types.FLOAT4,
                     Types.FLOAT8,
                     Types.UUID);
-
-    private static final Set<String> CLOCK_UNITS =
-            Set.of("microseconds", "milliseconds", "second", "minute", "hour", "day", "week");
 
     public CannotFail {
         exceptions = List.copyOf(exceptions);
@@ -230,6 +227,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                             "SQLVALUEFUNCTION",
                             "SORTGROUPCLAUSE",
                             "COLLATEEXPR",
+                            "COLLATE",
                             "ROWCOMPAREEXPR",
                             "ROWCOMPARE" ->
                             true;
@@ -283,38 +281,23 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
         return !bytes.isEmpty() && !bytes.contains("92");
     }
 
-    /**
-     * Whether it is {@code now() - interval '…'} of fixed length, which no clock will exceed, or a
-     * timestamp to which nothing is added.
-     */
+    /** Whether it is near a clock, or a timestamp to which nothing is added. */
     private static boolean clock(PgNode node, Level level, List<PgNode> relied) {
-        var operator = level.system().operator(node.number("opno"));
-        var arguments = node.nodes("args");
-        if (arguments.size() == 2) {
-            relied.add(arguments.get(1));
-        }
-        return operator.isPresent()
-                && (operator.get().is("-") || operator.get().is("+"))
-                && arguments.size() == 2
-                && arguments.get(1).is("CONST")
-                && arguments.get(1).integer("consttype") == Types.INTERVAL
-                && (isClock(arguments.get(0), level) || isStill(operator.get(), arguments.get(1)));
+        relied.add(node.nodes("args").getLast());
+        return Moments.isNearClock(new Expression(node, level)) || isStill(node, level);
     }
 
-    /** Whether nothing is added to a timestamp, which leaves it in range. */
-    private static boolean isStill(Operator operator, PgNode interval) {
-        return (operator.left() == Types.TIMESTAMP || operator.left() == Types.TIMESTAMPTZ)
+    private static boolean isStill(PgNode node, Level level) {
+        PgNode interval = node.nodes("args").getLast();
+        return level.system()
+                        .operator(node.number("opno"))
+                        .filter(o -> o.is("-") || o.is("+"))
+                        .filter(o -> o.left() == Types.TIMESTAMP || o.left() == Types.TIMESTAMPTZ)
+                        .isPresent()
+                && interval.is("CONST")
+                && interval.integer("consttype") == Types.INTERVAL
                 && !interval.texts("datum").isEmpty()
                 && interval.texts("datum").stream().allMatch("0"::equals);
-    }
-
-    private static boolean isClock(PgNode node, Level level) {
-        return node.is("SQLVALUEFUNCTION")
-                || (node.is("FUNCEXPR")
-                        && level.system()
-                                .function(node.number("funcid"))
-                                .filter(f -> f.is("now") || f.is("transaction_timestamp"))
-                                .isPresent());
     }
 
     private static boolean function(PgNode node, Level level, List<PgNode> relied) {
@@ -326,10 +309,10 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
         if (!name.schema().equals("pg_catalog")) {
             return false;
         }
-        if (name.name().equals("date_trunc") || name.name().equals("date_part")) {
-            return function.get().arguments().size() == 2
-                    && function.get().arguments().get(1) == Types.TIMESTAMP
-                    && unit(node, relied);
+        var call = new Expression(node, level);
+        if (Moments.isPart(call)) {
+            relied.add(node.nodes("args").getFirst());
+            return true;
         }
         if (name.name().equals("substr") || name.name().equals("substring")) {
             return part(node, level);
@@ -339,7 +322,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                         function.get().arguments().getFirst() + ">" + function.get().result())) {
             return true;
         }
-        return CALLS.contains(name.name());
+        return Moments.isClock(call) || CALLS.contains(name.name());
     }
 
     /** Whether a value is written as text, which every value of these types can be. */
@@ -361,16 +344,6 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
         return places
                 && (arguments.size() == 2
                         || arguments.get(2).integer().filter(n -> n > 0).isPresent());
-    }
-
-    private static boolean unit(PgNode node, List<PgNode> relied) {
-        relied.add(node.nodes("args").getFirst());
-        StringBuilder unit = new StringBuilder();
-        var bytes = node.nodes("args").getFirst().texts("datum");
-        for (int i = 4; i < bytes.size(); i++) {
-            unit.append((char) Integer.parseInt(bytes.get(i)));
-        }
-        return CLOCK_UNITS.contains(unit.toString());
     }
 
     /**

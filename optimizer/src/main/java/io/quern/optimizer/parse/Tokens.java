@@ -2,8 +2,10 @@ package io.quern.optimizer.parse;
 
 import static java.util.Objects.requireNonNull;
 
+import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.lex.SqlText;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -199,6 +201,12 @@ public final class Tokens {
             return Optional.empty();
         }
         return Optional.of(body.replace("''", "'"));
+    }
+
+    /** Whether this statement's own literal passes a check. */
+    public boolean holds(SlotCheck check) {
+        byte[] text = text(check.token()).getBytes(StandardCharsets.UTF_8);
+        return check.holds(text, 0, text.length);
     }
 
     /** A parameter's number, from 1. */

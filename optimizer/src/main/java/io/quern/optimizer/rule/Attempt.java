@@ -80,9 +80,14 @@ public final class Attempt {
     public Attempt pin(SqlNode literal) {
         Span span = statement.span(literal);
         for (int token = span.from(); token < span.to(); token++) {
-            checks.add(new SlotCheck.Exactly(token, statement.tokens().text(token)));
+            pin(token);
         }
         return this;
+    }
+
+    /** The token must read exactly as it does now. */
+    public Attempt pin(int token) {
+        return check(new SlotCheck.Exactly(token, statement.tokens().text(token)));
     }
 
     /** Writes parts in place of a node and the brackets around it. */

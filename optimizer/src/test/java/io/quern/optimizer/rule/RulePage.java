@@ -207,14 +207,16 @@ record RulePage(String name, String schema, List<Case> cases) {
                                     .map(p -> substituted(p, placeholder, text))
                                     .toList(),
                             one.path(),
-                            one.settings());
+                            one.settings().stream()
+                                    .map(setting -> setting.replace(placeholder, text))
+                                    .toList());
             expand(next, loops.subList(1, loops.size()), into);
         }
     }
 
     private static Parameter substituted(Parameter p, String placeholder, String text) {
-        return p.value() == null
-                ? p
-                : new Parameter(p.type(), p.value().replace(placeholder, text));
+        return new Parameter(
+                p.type().replace(placeholder, text),
+                p.value() == null ? null : p.value().replace(placeholder, text));
     }
 }
