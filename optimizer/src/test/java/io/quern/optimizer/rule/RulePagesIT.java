@@ -102,6 +102,7 @@ final class RulePagesIT {
                         "volatile",
                         "undetermined",
                         "search-path",
+                        "ambiguous",
                         "moment");
     }
 
@@ -118,6 +119,9 @@ final class RulePagesIT {
 
     private static Set<String> codes(Rule rule) throws IOException {
         String source = source("rule", rule.getClass().getSimpleName());
+        if (rule instanceof ComparisonRule) {
+            source += source("rule", "ComparisonRule");
+        }
         Set<String> codes = new HashSet<>();
         Matcher holds = HOLDS.matcher(source);
         while (holds.find()) {
