@@ -17,6 +17,7 @@ import io.quern.optimizer.guard.Guard;
 import io.quern.optimizer.guard.LocksNothing;
 import io.quern.optimizer.guard.NoRowSecurity;
 import io.quern.optimizer.guard.NoVolatility;
+import io.quern.optimizer.guard.OneMeaning;
 import io.quern.optimizer.guard.OnlyReads;
 import io.quern.optimizer.guard.PlainSearchPath;
 import io.quern.optimizer.guard.SameLiterals;
@@ -135,6 +136,7 @@ public final class Rewriter {
                 new NoVolatility(statement),
                 new Determined(statement),
                 new PlainSearchPath(statement.context()),
+                new OneMeaning(statement),
                 new SameLiterals(statement));
     }
 

@@ -4,6 +4,12 @@ INSERT INTO events SELECT g, timestamp '2024-01-01' + g * interval '7 hours', g 
 CREATE TABLE secret (at timestamp);
 ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
 CREATE SCHEMA mine;
+CREATE SCHEMA strict;
+CREATE TABLE strict.items (at timestamp);
+INSERT INTO strict.items SELECT at FROM events;
+CREATE SCHEMA loose;
+CREATE TABLE loose.items (at timestamp);
+CREATE VIEW seen AS SELECT * FROM events;
 -- fires
 DELETE FROM events WHERE date_trunc('day', at) = '2024-01-01'
 -- fires
@@ -31,3 +37,46 @@ SELECT at FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY id LIM
 SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01'
 -- declines moment
 SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > 'today'
+-- fires
+-- path strict, public
+SELECT 1 FROM items WHERE date_trunc('day', at) = '2024-01-01'
+-- fires
+-- path strict, loose, public
+SELECT 1 FROM strict.items i, events WHERE date_trunc('day', i.at) = '2024-01-01'
+-- declines ambiguous
+-- path strict, loose, public
+SELECT 1 FROM items AS i WHERE date_trunc('day', at) = '2024-01-01'
+-- declines ambiguous
+-- path information_schema, strict, public
+SELECT 1 FROM items AS i WHERE date_trunc('day', at) = '2024-01-01'
+-- declines ambiguous
+-- path strict, pg_toast
+SELECT 1 FROM items AS i WHERE date_trunc('day', at) = '2024-01-01'
+-- declines ambiguous
+-- path strict, loose, public
+SELECT 1 FROM events e WHERE date_trunc('day', at) = '2024-01-01' AND EXISTS (SELECT FROM ONLY items i WHERE i.at = e.at)
+-- declines ambiguous
+-- path strict, loose, public
+UPDATE items SET at = NULL WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+-- for q: DISTINCT ON (o) o, at | id, row_number() OVER (ORDER BY o)
+SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+-- for end: LIMIT 1 | ORDER BY 1 OFFSET 1 | ORDER BY o LIMIT 2
+SELECT at, o FROM events WHERE date_trunc('day', at) = '2024-01-01' {end}
+-- declines undetermined
+-- for q: id % 2 AS id | o AS id, at x
+SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY id LIMIT 2
+-- fires
+SELECT id, at FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY at DESC, events.id DESC LIMIT 3
+-- fires
+SELECT sum(id), avg(id), count(weight) FROM events WHERE date_trunc('day', at) = '2024-01-01'
+-- fires
+SELECT 1 FROM seen WHERE date_trunc('day', at) = '2024-01-01'
+-- fires
+SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > '2024-01-01' AND 'known' <> 'snow'
+-- same
+SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > '2023-01-01' AND 'known' <> 'now'
+-- other
+-- for literal: 'Today' | ' now ' | E'\x6eow' | $$yesterday$$
+SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > {literal} AND 'known' <> 'snow'
