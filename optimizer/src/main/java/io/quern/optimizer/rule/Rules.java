@@ -8,6 +8,7 @@ public final class Rules {
     public static final List<Rule> ALL =
             List.of(
                     new TruncatedDateToRange(),
+                    new ExtractedPartsToRange(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
