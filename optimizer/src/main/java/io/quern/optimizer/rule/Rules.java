@@ -9,6 +9,7 @@ public final class Rules {
             List.of(
                     new TruncatedDateToRange(),
                     new ExtractedPartsToRange(),
+                    new CastDateToRange(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
