@@ -10,6 +10,7 @@ public final class Rules {
                     new TruncatedDateToRange(),
                     new ExtractedPartsToRange(),
                     new CastDateToRange(),
+                    new IntervalToOtherSide(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
