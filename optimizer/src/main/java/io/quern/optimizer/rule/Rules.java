@@ -11,6 +11,7 @@ public final class Rules {
                     new ExtractedPartsToRange(),
                     new CastDateToRange(),
                     new IntervalToOtherSide(),
+                    new SummandToOtherSide(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
