@@ -12,6 +12,7 @@ public final class Rules {
                     new CastDateToRange(),
                     new IntervalToOtherSide(),
                     new SummandToOtherSide(),
+                    new DecimalToInteger(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
