@@ -13,6 +13,7 @@ public final class Rules {
                     new IntervalToOtherSide(),
                     new SummandToOtherSide(),
                     new DecimalToInteger(),
+                    new IntegerTextToInteger(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
