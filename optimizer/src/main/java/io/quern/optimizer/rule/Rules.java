@@ -14,6 +14,7 @@ public final class Rules {
                     new SummandToOtherSide(),
                     new DecimalToInteger(),
                     new IntegerTextToInteger(),
+                    new CoalesceToComparison(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
