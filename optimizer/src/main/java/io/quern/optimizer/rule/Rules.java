@@ -15,6 +15,7 @@ public final class Rules {
                     new DecimalToInteger(),
                     new IntegerTextToInteger(),
                     new CoalesceToComparison(),
+                    new NotDistinctToEquals(),
                     new NotInToNotExists(),
                     new OrAcrossJoinToUnion(),
                     new OrSubqueryToUnion(),
