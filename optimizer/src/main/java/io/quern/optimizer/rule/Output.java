@@ -1,5 +1,6 @@
 package io.quern.optimizer.rule;
 
+import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
@@ -84,6 +85,36 @@ final class Output {
                 }
             }
         }
+    }
+
+    /**
+     * Whether a sort key behind a query is of its rows: an expression, or a name that no output has
+     * but the column of that name. A number is an output.
+     */
+    static boolean sortsRows(Level level, SqlNode key) {
+        SqlNode sorted = key;
+        while (sorted instanceof SqlCall call
+                && (call.getOperator().equals(Form.SORT_KEY)
+                        || call.getKind() == SqlKind.DESCENDING
+                        || call.getKind() == SqlKind.NULLS_FIRST
+                        || call.getKind() == SqlKind.NULLS_LAST)) {
+            sorted = call.operand(0);
+        }
+        if (!(sorted instanceof SqlIdentifier id)) {
+            return sorted instanceof SqlCall;
+        }
+        return id.names.size() > 1
+                || level.query().nodes("targetList").stream()
+                        .filter(t -> !t.flag("resjunk") && t.text("resname").equals(id.getSimple()))
+                        .allMatch(t -> isColumn(level, t.node("expr"), id.getSimple()));
+    }
+
+    private static boolean isColumn(Level level, @Nullable PgNode expression, String name) {
+        return expression != null
+                && new Expression(expression, level)
+                        .column()
+                        .filter(c -> c.levelsUp() == 0 && c.column().name().equals(name))
+                        .isPresent();
     }
 
     /** The name of the output that an expression of PostgreSQL's tree is, or is part of. */

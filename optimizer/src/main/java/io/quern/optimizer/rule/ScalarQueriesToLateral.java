@@ -6,15 +6,12 @@ import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
-import io.quern.optimizer.parse.Form;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tokens.Kind;
 
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 
 import java.util.ArrayList;
@@ -93,27 +90,8 @@ final class ScalarQueriesToLateral implements Rule {
                 && !level.windowed()
                 && !level.query().flag("hasTargetSRFs")
                 && level.outputs().size() == 1
-                && level.ordered().get().orderList.stream().allMatch(key -> isColumn(level, key));
-    }
-
-    /** Whether a sort key is a column of the rows: not an output by its number or name. */
-    private static boolean isColumn(Level level, SqlNode key) {
-        SqlNode sorted = key;
-        while (sorted instanceof SqlCall call
-                && (call.getOperator().equals(Form.SORT_KEY)
-                        || call.getKind() == SqlKind.DESCENDING
-                        || call.getKind() == SqlKind.NULLS_FIRST
-                        || call.getKind() == SqlKind.NULLS_LAST)) {
-            sorted = call.operand(0);
-        }
-        if (!(sorted instanceof SqlIdentifier id) || id.isStar()) {
-            return false;
-        }
-        SqlNode output = Output.unaliased(level.outputs().getFirst());
-        String shown = level.query().nodes("targetList").getFirst().text("resname");
-        boolean itself =
-                output instanceof SqlIdentifier o && o.names.getLast().equals(id.names.getLast());
-        return id.names.size() > 1 || !shown.equals(id.getSimple()) || itself;
+                && level.ordered().get().orderList.stream()
+                        .allMatch(key -> Output.sortsRows(level, key));
     }
 
     /** Its text behind the output. */

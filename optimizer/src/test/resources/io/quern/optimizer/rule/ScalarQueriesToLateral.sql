@@ -12,7 +12,7 @@ SELECT c.id, gathered.value AS n, gathered.value2 AS spent, gathered.value3 AS n
 -- for f: customers c | customers c JOIN customers d ON d.id = c.region | customers d LEFT JOIN customers c ON d.id = c.region | customers d, customers c
 SELECT (SELECT count(total) FROM orders o WHERE {w}), c.name, coalesce((SELECT sum(o.price) FILTER (WHERE total > 1) FROM orders o WHERE {w}), 0), (SELECT concat(max(code), c.name) FROM orders o WHERE {w}) x FROM {f}
 -- fires
--- for o: o.at DESC, o.id | at, o.id | o.id | id DESC NULLS LAST
+-- for o: length(code), o.id DESC | o.at DESC, o.id | at, o.id | o.id | id DESC NULLS LAST
 SELECT c.*, (SELECT o.at FROM orders o WHERE o.customer_id = c.id ORDER BY {o} LIMIT 1), (SELECT o.code FROM orders o WHERE o.customer_id = c.id ORDER BY {o} LIMIT 1) FROM customers c
 -- fires
 -- with int4 3
@@ -34,7 +34,7 @@ SELECT *, (SELECT min(total) FROM orders WHERE customer_id = c.region), (SELECT 
 -- ignores
 SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id), (SELECT max(total) FROM orders WHERE customer_id > c.id) FROM customers c
 -- ignores
--- for q: ORDER BY 1, id | ORDER BY total + 0, id
+-- for q: ORDER BY 1, id | ORDER BY 1 DESC, id
 SELECT id, (SELECT total FROM orders WHERE customer_id = c.id {q} LIMIT 1), (SELECT price FROM orders WHERE customer_id = c.id {q} LIMIT 1) FROM customers c
 -- ignores
 SELECT id, (SELECT at AS id FROM orders WHERE customer_id = c.id ORDER BY id LIMIT 1), (SELECT price FROM orders WHERE customer_id = c.id ORDER BY id LIMIT 1) FROM customers c
