@@ -40,7 +40,8 @@ public final class Rules {
                     new ConcatenationToColumns(),
                     new JsonFieldToContainment(),
                     new ComparisonChainToBound(),
-                    new LiteralListToArray());
+                    new LiteralListToArray(),
+                    new WindowToScalarQuery());
 
     private Rules() {}
 }
