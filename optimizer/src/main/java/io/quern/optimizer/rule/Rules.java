@@ -41,7 +41,8 @@ public final class Rules {
                     new JsonFieldToContainment(),
                     new ComparisonChainToBound(),
                     new LiteralListToArray(),
-                    new WindowToScalarQuery());
+                    new WindowToScalarQuery(),
+                    new NumberedJoinToLateral());
 
     private Rules() {}
 }
