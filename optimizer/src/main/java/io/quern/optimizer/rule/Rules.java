@@ -42,7 +42,8 @@ public final class Rules {
                     new ComparisonChainToBound(),
                     new LiteralListToArray(),
                     new WindowToScalarQuery(),
-                    new NumberedJoinToLateral());
+                    new NumberedJoinToLateral(),
+                    new GroupedJoinToLateral());
 
     private Rules() {}
 }
