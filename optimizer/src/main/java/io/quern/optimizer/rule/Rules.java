@@ -43,7 +43,8 @@ public final class Rules {
                     new LiteralListToArray(),
                     new WindowToScalarQuery(),
                     new NumberedJoinToLateral(),
-                    new GroupedJoinToLateral());
+                    new GroupedJoinToLateral(),
+                    new DistinctToIndexSteps());
 
     private Rules() {}
 }
