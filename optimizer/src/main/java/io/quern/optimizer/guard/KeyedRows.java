@@ -29,8 +29,16 @@ import java.util.Set;
  * keys: where an outer join found none, all of a key is NULL, and a NOT NULL key is of a row. What
  * is equal to a key tells its row too, if the equality holds wherever the item has a row: in WHERE,
  * in the ON of an inner join, and in that of an outer one for the side that may stay empty.
+ *
+ * @param where whether what WHERE demands to be equal counts. Not if equal outputs of two queries
+ *     are to be of the same rows, whatever the WHERE of each
  */
-public record KeyedRows(Resolved statement, Level level) implements Guard {
+public record KeyedRows(Resolved statement, Level level, boolean where) implements Guard {
+    /** For the rows of one query. */
+    public KeyedRows(Resolved statement, Level level) {
+        this(statement, level, true);
+    }
+
     @Override
     public String code() {
         return "no-key";
@@ -128,7 +136,7 @@ public record KeyedRows(Resolved statement, Level level) implements Guard {
 
     private boolean holds(Level.Condition condition, Item item) {
         if (condition.join() == null) {
-            return condition.place() == Level.Place.WHERE;
+            return where && condition.place() == Level.Place.WHERE;
         }
         JoinType type = condition.join().getJoinType();
         return switch (type) {

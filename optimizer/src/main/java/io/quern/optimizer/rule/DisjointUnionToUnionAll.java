@@ -102,7 +102,11 @@ final class DisjointUnionToUnionAll implements Rule {
                                             f.token(), statement.tokens().text(f.token()))));
             attempt.fact("an output is another constant in each arm");
         } else if (sameRows(statement, arms)) {
-            if (!attempt.requires(new CannotFail(statement))) {
+            boolean same =
+                    arms.stream()
+                            .map(arm -> new KeyedRows(statement, arm, false))
+                            .allMatch(attempt::requires);
+            if (!same || !attempt.requires(new CannotFail(statement))) {
                 return;
             }
             exclude(statement, arms, attempt);

@@ -49,6 +49,10 @@ WITH big AS (SELECT 1 AS one) SELECT 'a' AS k, id FROM orders UNION SELECT 'b', 
 SELECT 'order', total FROM orders UNION SELECT 'invoice', amount FROM invoices
 -- refuted no-key
 SELECT total FROM orders WHERE status = 'new' UNION SELECT total FROM orders WHERE status = 'done'
+-- refuted no-key
+SELECT o.id FROM orders o, invoices i WHERE i.id = 5 UNION SELECT o.id FROM orders o, invoices i WHERE i.id = 6
+-- fires
+SELECT o.id FROM orders o JOIN invoices i ON i.id = o.total WHERE i.id = 5 UNION SELECT o.id FROM orders o JOIN invoices i ON i.id = o.total WHERE i.amount = 6 OR o.customer_id = 2
 -- refuted types
 SELECT 'a', id FROM invoices UNION SELECT 'b', 0.5::float8
 -- refuted types
