@@ -164,7 +164,10 @@ public final class Level {
         List<Condition> conditions = new ArrayList<>();
         where().forEach(node -> conditions.add(new Condition(node, Place.WHERE, null)));
         if (select != null) {
-            joins(select.getFrom(), conditions);
+            for (SqlJoin join : joins(select.getFrom())) {
+                conjuncts(join.getCondition())
+                        .forEach(node -> conditions.add(new Condition(node, Place.JOIN, join)));
+            }
             conjuncts(select.getHaving())
                     .forEach(node -> conditions.add(new Condition(node, Place.HAVING, null)));
         }
@@ -190,18 +193,7 @@ public final class Level {
         List<List<SqlNode>> groups = new ArrayList<>();
         groups.add(where());
         if (select != null) {
-            List<Condition> joined = new ArrayList<>();
-            joins(select.getFrom(), joined);
-            joined.stream()
-                    .map(Condition::join)
-                    .distinct()
-                    .forEach(
-                            join ->
-                                    groups.add(
-                                            joined.stream()
-                                                    .filter(c -> c.join() == join)
-                                                    .map(Condition::node)
-                                                    .toList()));
+            joins(select.getFrom()).forEach(join -> groups.add(conjuncts(join.getCondition())));
             groups.add(conjuncts(select.getHaving()));
         }
         for (int i = 0; i < groups.size(); i++) {
@@ -214,19 +206,21 @@ public final class Level {
         return groups;
     }
 
-    private static void joins(@Nullable SqlNode from, List<Condition> into) {
+    /** The joins that have an ON, inner before outer. */
+    private static List<SqlJoin> joins(@Nullable SqlNode from) {
+        List<SqlJoin> joins = new ArrayList<>();
         if (from instanceof SqlJoin join) {
-            joins(join.getLeft(), into);
-            joins(join.getRight(), into);
+            joins.addAll(joins(join.getLeft()));
+            joins.addAll(joins(join.getRight()));
             if (join.getConditionType() == JoinConditionType.ON) {
-                conjuncts(join.getCondition())
-                        .forEach(node -> into.add(new Condition(node, Place.JOIN, join)));
+                joins.add(join);
             }
         } else if (from instanceof SqlCall call
                 && call.getKind() == SqlKind.AS
                 && call.operandCount() > 0) {
-            joins(call.operand(0), into);
+            joins.addAll(joins(call.operand(0)));
         }
+        return joins;
     }
 
     /** The operands of AND, however nested; the condition itself if it is none. */

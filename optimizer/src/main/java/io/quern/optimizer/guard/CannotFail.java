@@ -363,8 +363,8 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                                     .allMatch(
                                             a ->
                                                     Types.INTEGERS.contains(a.type())
-                                                            || a.type() == Types.NUMERIC
-                                                                    && a.typmod() >= 0);
+                                                            || (a.type() == Types.NUMERIC
+                                                                    && a.typmod() >= 0));
             default -> false;
         };
     }

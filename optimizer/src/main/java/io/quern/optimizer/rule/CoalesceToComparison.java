@@ -4,7 +4,7 @@ import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog;
 import io.quern.optimizer.catalog.Types;
-import io.quern.optimizer.guard.PlainEquality;
+import io.quern.optimizer.guard.SameBytes;
 import io.quern.optimizer.guard.SteadyValue;
 
 import org.apache.calcite.sql.SqlCall;
@@ -41,6 +41,7 @@ final class CoalesceToComparison implements ComparisonRule {
     public List<Object> write(Resolved statement, Comparison comparison, Attempt attempt) {
         SqlCall call = (SqlCall) comparison.subject();
         Expression coalesce = statement.expression(call).orElseThrow();
+        SqlNode c = call.operand(0);
         Expression column = coalesce.arguments().getFirst();
         Expression otherwise = coalesce.arguments().getLast();
         if (!attempt.requires(new SteadyValue(statement, otherwise))) {
@@ -50,20 +51,19 @@ final class CoalesceToComparison implements ComparisonRule {
         int right = comparison.right().type();
         boolean widened =
                 Types.INTEGERS.contains(left) && Types.INTEGERS.contains(column.uncast().type());
-        if (column.isImplicitCast() && !column.node().is("RELABELTYPE") && !widened
+        if ((column.isImplicitCast() && !column.node().is("RELABELTYPE") && !widened)
                 || !builtIn(statement, comparison, left, right)) {
             attempt.refuse("value-type", "the column is compared as another type");
             return List.of();
         }
         boolean sorts = !comparison.operator().equals("=") && comparison.read().collation() != 0;
-        if (!attempt.requires(new PlainEquality(comparison.read()))
+        if (!attempt.requires(new SameBytes(statement.column(c).orElseThrow(), comparison.read()))
                 || !attempt.holds(
                         !sorts || comparison.read().collation() == DEFAULT_COLLATION,
                         "collation",
                         "without the column the default is compared by another collation")) {
             return List.of();
         }
-        SqlNode c = call.operand(0);
         String operator = " " + comparison.operator() + " ";
         List<Object> k = new Value(statement, comparison.value()).as(right);
         List<Object> d = new Value(statement, call.operand(1)).as(left);

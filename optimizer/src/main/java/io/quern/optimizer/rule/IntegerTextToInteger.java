@@ -4,7 +4,7 @@ import io.quern.optimizer.SlotCheck.Shape;
 import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.Types;
-import io.quern.optimizer.guard.PlainEquality;
+import io.quern.optimizer.guard.SameBytes;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -48,11 +48,11 @@ final class IntegerTextToInteger implements ComparisonRule {
 
     @Override
     public List<Object> write(Resolved statement, Comparison comparison, Attempt attempt) {
-        if (!attempt.requires(new PlainEquality(comparison.read()))) {
-            return List.of();
-        }
         SqlNode n = column(statement, comparison).orElseThrow();
         ColumnUse column = statement.column(n).orElseThrow();
+        if (!attempt.requires(new SameBytes(column, comparison.read()))) {
+            return List.of();
+        }
         var value = new Value(statement, comparison.value());
         attempt.fact(column + " is an integer, which has one text");
         if (value.isShaped(Shape.NATURAL_TEXT, attempt)) {

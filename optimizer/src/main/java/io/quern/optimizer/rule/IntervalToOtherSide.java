@@ -50,8 +50,8 @@ final class IntervalToOtherSide implements ComparisonRule {
         boolean plus = comparison.left().operator().filter(o -> o.is("+")).isPresent();
         boolean minus = comparison.left().operator().filter(o -> o.is("-")).isPresent();
         if (!(comparison.subject() instanceof SqlCall call)
-                || call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS
-                || !plus && !minus
+                || (call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS)
+                || (!plus && !minus)
                 || arguments.size() != 2) {
             return Optional.empty();
         }

@@ -41,8 +41,8 @@ final class SummandToOtherSide implements ComparisonRule {
         boolean plus = comparison.left().operator().filter(o -> o.is("+")).isPresent();
         boolean minus = comparison.left().operator().filter(o -> o.is("-")).isPresent();
         if (!(comparison.subject() instanceof SqlCall call)
-                || call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS
-                || !plus && !minus
+                || (call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS)
+                || (!plus && !minus)
                 || arguments.size() != 2
                 || !Types.INTEGERS.contains(comparison.right().type())
                 || !comparison.compares(comparison.left().type(), comparison.right().type())
@@ -80,7 +80,7 @@ final class SummandToOtherSide implements ComparisonRule {
         boolean numbers = isNatural(value, type) && isNatural(summand, sum.read().type());
         // the difference of two literals fits: neither is negative
         List<Object> wide =
-                type == Types.INT8 || numbers && !sum.minus()
+                type == Types.INT8 || (numbers && !sum.minus())
                         ? k
                         : List.of("(", comparison.value(), ")::pg_catalog.int8");
         List<Object> bound = List.of(wide, sum.minus() ? " + " : " - ", d);
