@@ -126,7 +126,8 @@ record BtreeComparison(
 
     /** The same with its sides changed. */
     BtreeComparison flipped() {
-        return new BtreeComparison(expression, right, left, sign.turned(), !turned);
+        return new BtreeComparison(
+                expression, /* left= */ right, /* right= */ left, sign.turned(), !turned);
     }
 
     Operator operator() {

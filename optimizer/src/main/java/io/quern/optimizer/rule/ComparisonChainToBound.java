@@ -65,7 +65,7 @@ final class ComparisonChainToBound implements Rule {
             for (BtreeComparison c : BtreeComparison.of(condition.node(), statement)) {
                 BtreeComparison turned = c.column(statement).isPresent() ? c : c.flipped();
                 if (turned.column(statement).isEmpty()
-                        || !where && !everywhere(turned, statement)) {
+                        || (!where && !everywhere(turned, statement))) {
                     continue;
                 }
                 if (turned.flipped().column(statement).isPresent()) {
@@ -193,8 +193,8 @@ final class ComparisonChainToBound implements Rule {
                 link.leftArgument().type() == type
                         && link.rightArgument().type() == type
                         && (column.column().typeOid() == type
-                                || type == Types.TEXT
-                                        && column.column().typeOid() == Types.VARCHAR);
+                                || (type == Types.TEXT
+                                        && column.column().typeOid() == Types.VARCHAR));
         boolean collated =
                 link.expression().collation() == collation
                         && (collation == 0 || column.column().collation() == collation);
@@ -235,7 +235,7 @@ final class ComparisonChainToBound implements Rule {
         return value.argument().isPresent()
                 && (value.node().is("RELABELTYPE")
                         || value.node().is("COERCEVIAIO")
-                        || value.node().is("FUNCEXPR")
-                                && !value.node().text("funcformat").equals("0"));
+                        || (value.node().is("FUNCEXPR")
+                                && !value.node().text("funcformat").equals("0")));
     }
 }

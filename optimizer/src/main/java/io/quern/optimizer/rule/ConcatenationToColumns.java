@@ -91,7 +91,7 @@ final class ConcatenationToColumns implements Rule {
     }
 
     private static void operands(SqlNode node, List<SqlNode> into) {
-        if (node instanceof SqlCall call && call.getOperator() == SqlStdOperatorTable.CONCAT) {
+        if (node instanceof SqlCall call && call.getOperator().equals(SqlStdOperatorTable.CONCAT)) {
             operands(call.operand(0), into);
             operands(call.operand(1), into);
         } else {
@@ -178,7 +178,7 @@ final class ConcatenationToColumns implements Rule {
                             boolean cast = node.is("COERCEVIAIO") || node.is("RELABELTYPE");
                             boolean leaf = node.is("VAR") || node.is("CONST");
                             boolean join = part.operator().filter(o -> o.is("||")).isPresent();
-                            fine[0] &= leaf || join || cast && part.type() == Types.TEXT;
+                            fine[0] &= leaf || join || (cast && part.type() == Types.TEXT);
                         });
         return fine[0];
     }

@@ -128,7 +128,7 @@ final class JsonFieldToContainment implements Rule {
     private static List<Object> contained(SqlNode document, SqlCall access, List<Object> value) {
         List<Object> built = value;
         SqlNode step = access;
-        while (step != document && step instanceof SqlCall call) {
+        while (step instanceof SqlCall call) {
             built =
                     List.of(
                             List.of("pg_catalog.jsonb_build_object((", call.operand(1)),

@@ -97,15 +97,13 @@ final class LiteralListToArray implements Rule {
     private static Optional<List<SlotCheck>> numbers(SqlNodeList list, Resolved statement) {
         List<SlotCheck> checks = new ArrayList<>(list.size());
         for (SqlNode node : list) {
-            SqlNode number =
-                    node instanceof SqlCall sign && sign.getKind() == SqlKind.MINUS_PREFIX
-                            ? sign.operand(0)
-                            : node;
+            boolean minus = node.getKind() == SqlKind.MINUS_PREFIX;
+            SqlNode number = minus ? ((SqlCall) node).operand(0) : node;
             Span span = statement.tree().bracketed(node);
             int token = span.to() - 1;
-            boolean alone = span.length() == (number == node ? 1 : 2);
+            boolean alone = span.length() == (minus ? 2 : 1);
             Optional<Shape> shape = shape(token, statement);
-            boolean signed = number != node && shape.filter(Shape.INT8::equals).isPresent();
+            boolean signed = minus && shape.filter(Shape.INT8::equals).isPresent();
             if (!(number instanceof Constant) || !alone || shape.isEmpty() || signed) {
                 return Optional.empty();
             }

@@ -55,7 +55,7 @@ final class TextStartToPrefix implements Rule {
                 function.filter(f -> f.is("substr") || f.is("substring"))
                         .filter(f -> f.arguments().size() == 3)
                         .isPresent();
-        if (!left && !part || !(equality.left() instanceof SqlCall written)) {
+        if (!(left || part) || !(equality.left() instanceof SqlCall written)) {
             return;
         }
         Optional<ColumnUse> column =
