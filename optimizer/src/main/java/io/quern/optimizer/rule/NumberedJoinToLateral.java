@@ -135,8 +135,10 @@ final class NumberedJoinToLateral implements Rule {
             return;
         }
         Optional<Expression> value = statement.expression(bound);
-        if (value.isEmpty() || !Types.INTEGERS.contains(value.get().type())) {
-            attempt.refuse("bound", "the number is not compared with an integer");
+        if (value.isEmpty()
+                || !Types.INTEGERS.contains(value.get().type())
+                || !fixed(value.get())) {
+            attempt.refuse("bound", "the number is not compared with an integer of no row");
             return;
         }
         if (!attempt.requires(new SteadyValue(statement, value.get()))
@@ -156,6 +158,13 @@ final class NumberedJoinToLateral implements Rule {
                 List.of(" ORDER BY ", order),
                 List.of(" LIMIT GREATEST((", bound, ")::pg_catalog.int8, 0)"));
         attempt.fact("the first rows of one partition are read in its order").found();
+    }
+
+    /** Whether it names no column: those of a level further out may mean others inside. */
+    private static boolean fixed(Expression value) {
+        boolean[] column = {false};
+        value.node().walk(node -> column[0] |= node.is("VAR"));
+        return !column[0];
     }
 
     /** The columns that the rows are partitioned by. */

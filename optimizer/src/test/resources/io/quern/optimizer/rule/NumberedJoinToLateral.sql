@@ -27,15 +27,16 @@ SELECT c.id, o.region FROM customers c JOIN (SELECT region, customer_id, row_num
 SELECT c.id, o.* FROM customers c JOIN (SELECT customer_id, {q} AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3
 -- fires
 SELECT c.name, o.* FROM customers c JOIN (SELECT word, row_number() OVER (PARTITION BY word ORDER BY length(word), orders.at DESC NULLS LAST, id) AS k FROM orders) o ON o.word = c.name AND o.k <= 3
--- declines value
-SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= c.region
+-- declines value may-fail
+SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= (SELECT max(3))
 -- declines may-fail
 SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS k FROM orders WHERE 1 / region = 1) o ON o.customer_id = c.id AND o.k <= 3
 -- declines! keys
 -- for p: region | customer_id, region | customer_id + 0
 SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, region, row_number() OVER (PARTITION BY {p} ORDER BY id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3
 -- declines! bound
-SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3.5
+-- for k: 3.5 | c.region | d.id
+SELECT d.id FROM customers d WHERE EXISTS (SELECT 1 FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= {k})
 -- declines! window
 -- for w: OVER w | OVER (w ORDER BY id) | OVER (PARTITION BY customer_id ORDER BY id ROWS 2 PRECEDING)
 SELECT c.id, o.id FROM customers c JOIN (SELECT id, customer_id, row_number() {w} AS k FROM orders WINDOW w AS (PARTITION BY customer_id)) o ON o.customer_id = c.id AND o.k <= 3
