@@ -189,6 +189,7 @@ public final class Level {
     }
 
     /** The conjuncts that stand beside each other: of WHERE, of each ON, of an arm of an OR. */
+    @SuppressWarnings("ReferenceEquality") // a join is the one written there
     public List<List<SqlNode>> conjunctions() {
         List<List<SqlNode>> groups = new ArrayList<>();
         groups.add(where());

@@ -186,7 +186,7 @@ public record KeyedRows(Resolved statement, Level level, boolean where) implemen
         boolean simple =
                 value.isConstant()
                         || value.isParameter()
-                        || value.node().is("VAR") && value.column().isPresent();
+                        || (value.node().is("VAR") && value.column().isPresent());
         return simple
                 && value.column()
                         .filter(c -> c.levelsUp() == 0)

@@ -127,8 +127,8 @@ final class DisjointUnionToUnionAll implements Rule {
             int common = Integer.parseInt(types.get(i));
             boolean same =
                     type == common
-                            || Types.INTEGERS.contains(type) && Types.INTEGERS.contains(common)
-                            || type == Types.VARCHAR && common == Types.TEXT;
+                            || (Types.INTEGERS.contains(type) && Types.INTEGERS.contains(common))
+                            || (type == Types.VARCHAR && common == Types.TEXT);
             if (!same || !PLAIN_COLLATIONS.contains(collations.get(i))) {
                 return false;
             }
