@@ -196,7 +196,10 @@ public final class Rewriter {
             return failed.isPresent();
         }
 
-        /** All edits that go together, and again in what they made. */
+        /**
+         * All edits that go together, and again in what they made. A rule acts in one round only:
+         * what it has written may well look like its pattern.
+         */
         private void together(Step start, List<Found> found) {
             Step step = start;
             List<Found> next = disjoint(found);
@@ -211,7 +214,12 @@ public final class Rewriter {
                 step = more.get();
                 last = step;
                 made = read.get();
-                next = disjoint(find(made, false));
+                Set<RuleId> done = step.rules();
+                next =
+                        disjoint(
+                                find(made, false).stream()
+                                        .filter(f -> !done.contains(f.rule()))
+                                        .toList());
             }
             if (last != null && made != null) {
                 offer(last, made);
