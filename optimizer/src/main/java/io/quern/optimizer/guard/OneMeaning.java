@@ -62,7 +62,7 @@ public record OneMeaning(Resolved statement) implements Guard {
 
     private static boolean isUnknown(String schema) {
         return schema.equals("information_schema")
-                || schema.startsWith("pg_") && !schema.equals("pg_catalog");
+                || (schema.startsWith("pg_") && !schema.equals("pg_catalog"));
     }
 
     private boolean isIn(String schema, String name) {

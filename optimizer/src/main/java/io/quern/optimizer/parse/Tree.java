@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.parser.SqlParserPos;
+import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -59,6 +60,15 @@ public final class Tree implements Grammar.Result {
     /** The folded names of all WITH queries, wherever they are visible. */
     public Set<String> withNames() {
         return withNames;
+    }
+
+    /**
+     * Whether both are the very same node: what is written alike in two places is not. Calcite's
+     * literals are equal by value.
+     */
+    @SuppressWarnings("ReferenceEquality")
+    public static boolean same(@Nullable SqlNode one, @Nullable SqlNode other) {
+        return one == other;
     }
 
     /**

@@ -94,6 +94,6 @@ final class AnyOfArrayToContains implements Rule {
                 value == Types.TEXT && element == Types.VARCHAR && array.equals("ARRAYCOERCEEXPR");
         boolean widened =
                 INTEGERS.contains(value) && INTEGERS.indexOf(value) <= INTEGERS.indexOf(element);
-        return texts || array.equals("VAR") && (value == element || widened);
+        return texts || (array.equals("VAR") && (value == element || widened));
     }
 }

@@ -37,7 +37,7 @@ record Comparison(
         if (arguments.size() != 2) {
             return List.of();
         }
-        if (call.getOperator() == SqlStdOperatorTable.BETWEEN) {
+        if (call.getOperator().equals(SqlStdOperatorTable.BETWEEN)) {
             return between(call, arguments.get(0), arguments.get(1));
         }
         String operator = operator(call);

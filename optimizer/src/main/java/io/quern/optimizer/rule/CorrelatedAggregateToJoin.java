@@ -7,6 +7,7 @@ import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -51,7 +52,7 @@ final class CorrelatedAggregateToJoin implements Rule {
         for (SqlCall call : Output.queries(in)) {
             Optional<ScalarAggregate> query = ScalarAggregate.of(statement, call);
             if (query.isPresent() && !query.get().outerColumns().isEmpty()) {
-                SqlNode unnamed = output && in == Output.unaliased(in) ? in : null;
+                SqlNode unnamed = output && Tree.same(in, Output.unaliased(in)) ? in : null;
                 Attempt attempt = findings.attempt();
                 if (output && level.grouped()) {
                     attempt.refuse("grouped", "the query around the subquery groups its rows");
@@ -82,9 +83,9 @@ final class CorrelatedAggregateToJoin implements Rule {
                         "correlation", "the subquery is not tied by equalities of columns alone");
                 return;
             }
-            FromClause from = new FromClause(statement, level);
+            FromClause from = new FromClause(level);
             boolean one = keys.stream().allMatch(k -> k.outer().item().equals(item(keys)));
-            if (from.natural() || !one && from.listed()) {
+            if (from.natural() || (!one && from.listed())) {
                 attempt.refuse("from", "the FROM clause has no place for another join");
                 return;
             }

@@ -8,6 +8,7 @@ import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.PostgresSelect;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
@@ -55,7 +56,7 @@ record Derived(Resolved statement, Level level, Item item, Level inner, List<Tie
                     && inner.select().isPresent()
                     && inner.whole() == inner.select().get()
                     && !inner.query().flag("hasTargetSRFs")
-                    && Output.unaliased(item.node()) == inner.whole()) {
+                    && Tree.same(Output.unaliased(item.node()), inner.whole())) {
                 List<Tie> ties = new ArrayList<>();
                 for (SqlNode condition : conditions(level, item)) {
                     tie(statement, level, item, inner, condition).ifPresent(ties::add);
@@ -82,8 +83,8 @@ record Derived(Resolved statement, Level level, Item item, Level inner, List<Tie
         }
         boolean free =
                 own == null
-                        || own.getJoinType() != JoinType.RIGHT
-                                && own.getJoinType() != JoinType.FULL;
+                        || (own.getJoinType() != JoinType.RIGHT
+                                && own.getJoinType() != JoinType.FULL);
         if (!item.nullable() && free) {
             conditions.addAll(level.where());
         }
@@ -93,7 +94,7 @@ record Derived(Resolved statement, Level level, Item item, Level inner, List<Tie
     /** The join whose right side an item is. */
     private static @Nullable SqlJoin own(@Nullable SqlNode from, Item item) {
         if (from instanceof SqlJoin join) {
-            if (join.getRight() == item.node()) {
+            if (Tree.same(join.getRight(), item.node())) {
                 return join;
             }
             SqlJoin left = own(join.getLeft(), item);

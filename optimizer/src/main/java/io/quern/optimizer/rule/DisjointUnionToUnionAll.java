@@ -1,5 +1,7 @@
 package io.quern.optimizer.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
@@ -240,10 +242,11 @@ final class DisjointUnionToUnionAll implements Rule {
     private static void exclude(Resolved statement, List<Level> arms, Attempt attempt) {
         for (int i = 0; i < arms.size(); i++) {
             PostgresSelect select = arms.get(i).select().orElseThrow();
-            attempt.pin(select.getSelectList()).pin(select.getFrom());
+            attempt.pin(select.getSelectList()).pin(requireNonNull(select.getFrom(), "FROM"));
             List<Object> parts = new ArrayList<>();
             for (Level earlier : arms.subList(0, i)) {
-                SqlNode condition = earlier.select().orElseThrow().getWhere();
+                SqlNode condition =
+                        requireNonNull(earlier.select().orElseThrow().getWhere(), "WHERE");
                 parts.add(parts.isEmpty() ? "(" : " AND (");
                 parts.add(statement.span(condition));
                 parts.add(") IS NOT TRUE");

@@ -63,7 +63,7 @@ final class DistinctToIndexSteps implements Rule {
                 continue;
             }
             Item item = level.items().getFirst();
-            List<Integer> used = new FromClause(statement, level).used(item);
+            List<Integer> used = new FromClause(level).used(item);
             Optional<Table> table = item.table().filter(t -> item.isTable() && !item.aliased());
             Optional<Column> column =
                     table.filter(t -> used.size() == 1).stream()
@@ -95,7 +95,7 @@ final class DistinctToIndexSteps implements Rule {
         boolean blind = aggregates.stream().allMatch(a -> blind(level, a));
         boolean counted = aggregates.stream().anyMatch(a -> !a.nodes("aggdistinct").isEmpty());
         boolean groups = !query.nodes("groupClause").isEmpty();
-        return blind && (groups || counted || aggregates.isEmpty() && level.distinct());
+        return blind && (groups || counted || (aggregates.isEmpty() && level.distinct()));
     }
 
     private static void aggregates(List<PgNode> in, List<PgNode> into) {

@@ -5,6 +5,7 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.JoinType;
 import org.apache.calcite.sql.SqlJoin;
@@ -41,7 +42,9 @@ final class DropOuterJoinUnderDistinct implements Rule {
             look(statement, level, join.getLeft(), findings);
             look(statement, level, join.getRight(), findings);
             Optional<Item> item =
-                    level.items().stream().filter(i -> i.node() == join.getRight()).findFirst();
+                    level.items().stream()
+                            .filter(i -> Tree.same(i.node(), join.getRight()))
+                            .findFirst();
             if (join.getJoinType() == JoinType.LEFT && item.filter(Item::isTable).isPresent()) {
                 drop(statement, level, join, item.get(), findings);
             }

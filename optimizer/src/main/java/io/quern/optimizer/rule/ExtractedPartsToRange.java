@@ -122,7 +122,7 @@ final class ExtractedPartsToRange implements Rule {
         Part month = beside(year, "month", parts);
         Part day = month == null ? null : beside(year, "day", parts);
         for (Part part : parts) {
-            boolean used = part == year || part == month || part == day;
+            boolean used = part.equals(year) || part.equals(month) || part.equals(day);
             for (Comparison comparison : used ? part.reading() : List.<Comparison>of()) {
                 if (!attempt.requires(new SteadyValue(statement, comparison.right()))) {
                     return;

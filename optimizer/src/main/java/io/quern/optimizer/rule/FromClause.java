@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
-import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.PostgresSelect;
 
 import org.apache.calcite.sql.SqlCall;
@@ -20,11 +19,9 @@ import java.util.stream.Collectors;
 
 /** The FROM clause of a level to which a rule adds something. */
 final class FromClause {
-    private final Resolved statement;
     private final Level level;
 
-    FromClause(Resolved statement, Level level) {
-        this.statement = requireNonNull(statement, "statement");
+    FromClause(Level level) {
         this.level = requireNonNull(level, "level");
     }
 

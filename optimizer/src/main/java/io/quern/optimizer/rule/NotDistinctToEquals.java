@@ -83,7 +83,7 @@ final class NotDistinctToEquals implements Rule {
                         || second.filter(ColumnUse::neverNull).isPresent();
         boolean turned = first.isEmpty() || first.get().levelsUp() > 0;
         Expression value = read.arguments().get(turned ? 0 : 1);
-        if (!never && !attempt.requires(new SteadyValue(statement, value))
+        if ((!never && !attempt.requires(new SteadyValue(statement, value)))
                 || !attempt.requires(new CannotFail(statement))) {
             return;
         }

@@ -18,6 +18,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Turns {@code x >= ALL (query)} into a comparison with the query's greatest value, which is looked
@@ -143,9 +144,8 @@ final class QuantifiedToExtreme implements Rule {
 
     /** Whether values of a type are ordered as an operator orders what it takes them for. */
     private static boolean sameOrder(int type, int operand) {
-        return NUMBERS.contains(type) && NUMBERS.contains(operand)
-                || MOMENTS.contains(type) && MOMENTS.contains(operand)
-                || TEXTS.contains(type) && TEXTS.contains(operand)
-                || type == operand && ALONE.contains(type);
+        return (type == operand && ALONE.contains(type))
+                || Stream.of(NUMBERS, MOMENTS, TEXTS)
+                        .anyMatch(kind -> kind.contains(type) && kind.contains(operand));
     }
 }

@@ -8,6 +8,7 @@ import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -81,7 +82,7 @@ record ScalarAggregate(
         SqlNode output = Output.unaliased(level.outputs().getFirst());
         Span span = statement.tree().bracketed(output);
         List<Object> parts = new ArrayList<>();
-        boolean bare = aggregates.size() == 1 && aggregates.getFirst().whole() == output;
+        boolean bare = aggregates.size() == 1 && Tree.same(aggregates.getFirst().whole(), output);
         parts.add(bare ? "" : "(");
         int at = span.from();
         for (AggregateCall aggregate : aggregates) {

@@ -10,6 +10,7 @@ import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tokens.Kind;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -57,7 +58,7 @@ final class ScalarQueriesToLateral implements Rule {
 
     private static void collect(
             Resolved statement, SqlNode node, boolean output, Map<String, List<Use>> into) {
-        boolean bare = output && node == Output.unaliased(node);
+        boolean bare = output && Tree.same(node, Output.unaliased(node));
         for (SqlCall call : Output.queries(node)) {
             Optional<Level> inner =
                     statement.subquery(call).filter(l -> oneRow(statement, l, call));
@@ -130,7 +131,7 @@ final class ScalarQueriesToLateral implements Rule {
 
     private static void rewrite(Resolved statement, Level level, List<Use> uses, Attempt attempt) {
         PostgresSelect select = level.select().orElseThrow();
-        FromClause from = new FromClause(statement, level);
+        FromClause from = new FromClause(level);
         if (level.grouped() && uses.stream().anyMatch(Use::output)) {
             attempt.refuse("grouped", "the query around the subqueries groups its rows");
             return;

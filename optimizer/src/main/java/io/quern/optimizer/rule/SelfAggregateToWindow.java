@@ -8,6 +8,7 @@ import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
 import io.quern.optimizer.guard.NeverNull;
 import io.quern.optimizer.parse.Form;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlNode;
@@ -112,7 +113,7 @@ final class SelfAggregateToWindow implements Rule {
         }
 
         void rewrite(Attempt attempt) {
-            FromClause from = new FromClause(statement, level);
+            FromClause from = new FromClause(level);
             boolean one = keys.stream().allMatch(k -> k.outer().item().equals(row()));
             if (!one || keys.size() != query.outerColumns().size()) {
                 attempt.refuse(
@@ -154,7 +155,7 @@ final class SelfAggregateToWindow implements Rule {
         private boolean nullOfNothing() {
             SqlNode output = Output.unaliased(query.level().outputs().getFirst());
             return query.aggregates().size() == 1
-                    && query.aggregates().getFirst().whole() == output
+                    && Tree.same(query.aggregates().getFirst().whole(), output)
                     && !query.aggregates().getFirst().function().is("count");
         }
 

@@ -170,7 +170,8 @@ final class SplitOr {
             return;
         }
         if (!attempt.requires(new CannotFail(statement))
-                || level.limited() && !attempt.requires(new OutputsCannotFail(statement, level))) {
+                || (level.limited()
+                        && !attempt.requires(new OutputsCannotFail(statement, level)))) {
             return;
         }
         Span select = statement.span(level.select().orElseThrow());

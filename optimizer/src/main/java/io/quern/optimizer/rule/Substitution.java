@@ -1,5 +1,7 @@
 package io.quern.optimizer.rule;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.optimizer.Column;
 import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
@@ -8,6 +10,7 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.SqlCall;
@@ -74,7 +77,7 @@ final class Substitution {
         if (!(from instanceof SqlJoin join)) {
             return null;
         }
-        if (join.getLeft() == item.node() || join.getRight() == item.node()) {
+        if (Tree.same(join.getLeft(), item.node()) || Tree.same(join.getRight(), item.node())) {
             return join;
         }
         SqlJoin left = join(join.getLeft(), item);
@@ -90,11 +93,11 @@ final class Substitution {
         for (Level.Condition condition : level.conditions()) {
             boolean always =
                     condition.place() == Level.Place.WHERE
-                            || condition.join() != null
+                            || (condition.join() != null
                                     && switch (condition.join().getJoinType()) {
                                         case INNER, COMMA, CROSS -> true;
                                         default -> false;
-                                    };
+                                    });
             if (always && condition.node().getKind() == SqlKind.EQUALS) {
                 equality(statement, (SqlCall) condition.node(), gone, kept)
                         .ifPresent(equalities::add);
@@ -159,7 +162,7 @@ final class Substitution {
     private boolean isTable(SqlNode node) {
         return statement.levels().stream()
                 .flatMap(l -> l.items().stream())
-                .anyMatch(item -> item.table().isPresent() && item.node() == node);
+                .anyMatch(item -> item.table().isPresent() && Tree.same(item.node(), node));
     }
 
     /**
@@ -238,7 +241,7 @@ final class Substitution {
         for (SqlIdentifier name : names) {
             if (!isIn(name, equalities)) {
                 String column = means(name, false).orElseThrow().name();
-                ColumnUse instead = columns.get(column);
+                ColumnUse instead = requireNonNull(columns.get(column), column);
                 boolean renames = !instead.column().name().equals(column) && isOutput(name);
                 written.put(
                         statement.span(name),
@@ -246,7 +249,7 @@ final class Substitution {
             }
         }
         Span whole = statement.tree().bracketed(join);
-        boolean first = join.getLeft() == gone.node();
+        boolean first = Tree.same(join.getLeft(), gone.node());
         Span rest = statement.tree().bracketed(first ? join.getRight() : join.getLeft());
         List<Object> more = new ArrayList<>();
         SqlNode on = join.getCondition();
@@ -283,7 +286,7 @@ final class Substitution {
     private boolean isOutput(SqlIdentifier name) {
         return statement.levels().stream()
                 .flatMap(l -> l.outputs().stream())
-                .anyMatch(output -> output == name);
+                .anyMatch(output -> Tree.same(output, name));
     }
 
     private List<Object> rewritten(Span span, Map<Span, String> written) {

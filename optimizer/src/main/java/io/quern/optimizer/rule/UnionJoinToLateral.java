@@ -13,6 +13,7 @@ import io.quern.optimizer.lex.SqlText;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.parse.Tokens;
+import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.JoinConditionType;
 import org.apache.calcite.sql.JoinType;
@@ -66,7 +67,9 @@ final class UnionJoinToLateral implements Rule {
         look(statement, level, join.getLeft(), findings);
         look(statement, level, join.getRight(), findings);
         Optional<Item> item =
-                level.items().stream().filter(i -> i.node() == join.getRight()).findFirst();
+                level.items().stream()
+                        .filter(i -> Tree.same(i.node(), join.getRight()))
+                        .findFirst();
         if (item.isPresent() && isSetOperation(item.get()) && !join.isNatural()) {
             List<SqlNode> conditions = conditions(statement, level, join, item.get());
             if (!conditions.isEmpty()) {
@@ -78,14 +81,16 @@ final class UnionJoinToLateral implements Rule {
     /** Whether it removes duplicates; UNION ALL needs no help. */
     private static boolean isSetOperation(Item item) {
         Level inside = item.subquery();
-        PgNode operation = inside == null ? null : inside.query().node("setOperations");
-        return operation != null && removes(operation) && !inside.limited()
-                || item.plain()
-                        && item.table()
-                                .filter(t -> t.kind() == Table.Kind.VIEW)
-                                .flatMap(Table::view)
-                                .filter(UnionJoinToLateral::removes)
-                                .isPresent();
+        if (inside != null) {
+            PgNode operation = inside.query().node("setOperations");
+            return operation != null && removes(operation) && !inside.limited();
+        }
+        return item.plain()
+                && item.table()
+                        .filter(t -> t.kind() == Table.Kind.VIEW)
+                        .flatMap(Table::view)
+                        .filter(UnionJoinToLateral::removes)
+                        .isPresent();
     }
 
     private static boolean removes(PgNode operation) {
@@ -191,7 +196,7 @@ final class UnionJoinToLateral implements Rule {
             return;
         }
         SqlNode on = join.getCondition();
-        boolean moves = on != null && conditions.getFirst() == on;
+        boolean moves = on != null && Tree.same(conditions.getFirst(), on);
         List<Object> where = new ArrayList<>();
         for (SqlNode condition : conditions) {
             where.add(where.isEmpty() ? "" : " AND ");
@@ -204,7 +209,7 @@ final class UnionJoinToLateral implements Rule {
                 " WHERE ",
                 where,
                 " OFFSET 0) AS " + Names.of(item.alias()));
-        if (moves) {
+        if (on != null && moves) {
             attempt.replace(on, " true");
         }
         attempt.fact("of " + item + " a row is joined with those that its condition finds").found();
