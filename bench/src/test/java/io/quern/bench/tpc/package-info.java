@@ -1,0 +1,4 @@
+@NullMarked
+package io.quern.bench.tpc;
+
+import org.jspecify.annotations.NullMarked;
