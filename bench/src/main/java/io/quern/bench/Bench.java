@@ -4,6 +4,7 @@ import io.quern.bench.jmh.Jmh;
 import io.quern.bench.rewrites.Rewrites;
 import io.quern.bench.soak.Soak;
 import io.quern.bench.start.Start;
+import io.quern.bench.tpc.Tpc;
 import io.quern.bench.wire.Wire;
 
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Runs a benchmark.",
         mixinStandardHelpOptions = true,
-        subcommands = {Wire.class, Jmh.class, Start.class, Soak.class, Rewrites.class},
+        subcommands = {Wire.class, Jmh.class, Start.class, Soak.class, Rewrites.class, Tpc.class},
         synopsisSubcommandLabel = "NAME")
 final class Bench {
     Bench() {}

@@ -31,7 +31,11 @@ class MainTest {
                 "bench wire --clients 0",
                 "bench wire --only nothing",
                 "bench wire --rounds 0",
-                "bench soak --minutes soon"
+                "bench soak --minutes soon",
+                "bench tpc --only h23",
+                "bench tpc --scale 0.009",
+                "bench tpc --rounds 0",
+                "bench tpc --limit 0"
             })
     void badUsageIsOneLineAndExitCodeTwo(String line) {
         assertUsage(line.isEmpty() ? new String[0] : line.split(" "));

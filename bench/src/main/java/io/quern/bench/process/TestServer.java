@@ -3,6 +3,8 @@ package io.quern.bench.process;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.lab.EmbeddedServer;
+import io.quern.advisor.upstream.Directory;
+import io.quern.advisor.upstream.UpstreamUrl;
 
 import java.io.IOException;
 import java.sql.Connection;
@@ -96,6 +98,27 @@ public final class TestServer implements AutoCloseable {
     /** The same by way of something that listens on another port. */
     public String upstreamUrl(int port) {
         return "postgresql://quern:%s@127.0.0.1:%d/%s".formatted(quernPassword, port, DATABASE);
+    }
+
+    /** The server as Quern itself reaches it. */
+    public Directory directory() {
+        return Directory.of(
+                new UpstreamUrl("127.0.0.1", port(), DATABASE, "quern", quernPassword, Map.of()));
+    }
+
+    /**
+     * Makes later sessions plan and run the same way each time, so that what Quern explains is
+     * planned as what is timed.
+     */
+    public void steady() throws SQLException {
+        try (Connection connection = superuser();
+                Statement statement = connection.createStatement()) {
+            statement.execute("ALTER DATABASE bench SET jit = off");
+            statement.execute("ALTER DATABASE bench SET max_parallel_workers_per_gather = 0");
+            // a page whose rows were committed asynchronously is often not marked all-visible,
+            // and an index-only scan then reads the table
+            statement.execute("ALTER DATABASE bench SET synchronous_commit = on");
+        }
     }
 
     /** A connection of the superuser, past any proxy; the caller closes it. */

@@ -17,9 +17,10 @@ import java.nio.file.Path;
 @JsonSubTypes({
     @JsonSubTypes.Type(value = WireResult.class, name = "wire"),
     @JsonSubTypes.Type(value = Figures.class, name = "figures"),
-    @JsonSubTypes.Type(value = RewriteResult.class, name = "rewrites")
+    @JsonSubTypes.Type(value = RewriteResult.class, name = "rewrites"),
+    @JsonSubTypes.Type(value = TpcResult.class, name = "tpc")
 })
-public sealed interface Result permits WireResult, Figures, RewriteResult {
+public sealed interface Result permits WireResult, Figures, RewriteResult, TpcResult {
 
     /** As a section of {@code docs/benchmarks.md}, without its heading. */
     String markdown();

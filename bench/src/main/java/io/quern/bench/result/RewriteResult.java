@@ -69,16 +69,7 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
         }
 
         private String cell(@Nullable Form form) {
-            if (original == null || form == null) {
-                return "–";
-            }
-            if (original.stopped() && form.time().stopped()) {
-                return "both too long";
-            }
-            double gain = original.over(form.time());
-            String bound = original.stopped() ? "> " : form.time().stopped() ? "< " : "";
-            String format = gain >= MUCH ? "%s%.0f×%s" : "%s%.2f×%s";
-            return String.format(Locale.ROOT, format, bound, gain, form.rows().remark);
+            return original == null || form == null ? "–" : form.cell(original);
         }
 
         private String remark() {
@@ -94,11 +85,12 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
      * @param stopped whether it was stopped then: it takes longer
      */
     public record Time(Spread millis, boolean stopped) {
-        private double over(Time other) {
+        /** How many times as long as another. */
+        double over(Time other) {
             return millis.median() / Math.max(other.millis.median(), 0.001);
         }
 
-        private static String cell(@Nullable Time time) {
+        static String cell(@Nullable Time time) {
             return time == null
                     ? "–"
                     : String.format(
@@ -109,7 +101,18 @@ public record RewriteResult(Machine machine, int rounds, List<Row> rows) impleme
     }
 
     /** A form other than the original, and its rows. */
-    public record Form(Time time, Rows rows) {}
+    public record Form(Time time, Rows rows) {
+        /** The gain over an original, with its bounds. */
+        String cell(Time original) {
+            if (original.stopped() && time.stopped()) {
+                return "both too long";
+            }
+            double gain = original.over(time);
+            String bound = original.stopped() ? "> " : time.stopped() ? "< " : "";
+            String format = gain >= MUCH ? "%s%.0f×%s" : "%s%.2f×%s";
+            return String.format(Locale.ROOT, format, bound, gain, rows.remark);
+        }
+    }
 
     /** Whether a form returned the original's rows. */
     public enum Rows {

@@ -8,11 +8,9 @@ import io.quern.advisor.lab.EquivalenceLab;
 import io.quern.advisor.suggest.Examiner;
 import io.quern.advisor.suggest.Optimizer;
 import io.quern.advisor.upstream.CatalogLoader;
-import io.quern.advisor.upstream.Directory;
 import io.quern.advisor.upstream.PlanExplainer;
 import io.quern.advisor.upstream.PreparedDescriber;
 import io.quern.advisor.upstream.UpstreamDatabases;
-import io.quern.advisor.upstream.UpstreamUrl;
 import io.quern.bench.process.TestServer;
 import io.quern.bench.result.Machine;
 import io.quern.bench.result.RewriteResult.Form;
@@ -23,7 +21,6 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.RuleId;
 
 import java.io.IOException;
-import java.net.URI;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -33,7 +30,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
@@ -69,7 +65,7 @@ final class Course implements AutoCloseable {
     private Course(TestServer server, Terms terms) {
         this.server = requireNonNull(server, "server");
         this.terms = requireNonNull(terms, "terms");
-        this.databases = new UpstreamDatabases(directory(server));
+        this.databases = new UpstreamDatabases(server.directory());
         this.lab = new EquivalenceLab(Budget.DEFAULT, InstantSource.system());
     }
 
@@ -81,32 +77,13 @@ final class Course implements AutoCloseable {
     static Course start(Terms terms, Consumer<String> progress)
             throws IOException, InterruptedException, SQLException {
         TestServer server = TestServer.start(progress);
-        try (Connection connection = server.superuser()) {
-            // for every session: what Quern explains is planned as what is timed
-            execute(connection, "ALTER DATABASE bench SET jit = off");
-            execute(connection, "ALTER DATABASE bench SET max_parallel_workers_per_gather = 0");
-            // a page whose rows were committed asynchronously is often not marked all-visible,
-            // and an index-only scan then reads the table
-            execute(connection, "ALTER DATABASE bench SET synchronous_commit = on");
+        try {
+            server.steady();
             return new Course(server, terms);
         } catch (SQLException | RuntimeException e) {
             server.close();
             throw e;
         }
-    }
-
-    private static Directory directory(TestServer server) {
-        URI url = URI.create(server.upstreamUrl());
-        String[] login = url.getUserInfo().split(":", 2);
-        UpstreamUrl upstream =
-                new UpstreamUrl(
-                        url.getHost(),
-                        url.getPort(),
-                        TestServer.DATABASE,
-                        login[0],
-                        login[1],
-                        Map.of());
-        return Directory.of(upstream);
     }
 
     /** This machine, with the server. */

@@ -30,7 +30,7 @@ import java.util.Optional;
  * <p>None runs longer than the limit. One that was stopped once is not run again: of its time it is
  * known that it is longer, of its rows nothing.
  */
-final class Race {
+public final class Race {
     private static final ObjectMapper MAPPER = new ObjectMapper();
     private static final int FETCH = 10_000;
     private static final String STOPPED = "57014";
@@ -39,7 +39,7 @@ final class Race {
     private final Duration limit;
 
     /** On a connection whose {@code statement_timeout} it sets; the caller closes it. */
-    Race(Connection connection, Duration limit) throws SQLException {
+    public Race(Connection connection, Duration limit) throws SQLException {
         this.connection = requireNonNull(connection, "connection");
         this.limit = requireNonNull(limit, "limit");
         execute("SET statement_timeout = " + limit.toMillis());
@@ -50,7 +50,7 @@ final class Race {
      *
      * @return one for each form
      */
-    List<Time> run(List<String> forms, int rounds) throws SQLException, IOException {
+    public List<Time> run(List<String> forms, int rounds) throws SQLException, IOException {
         List<Runner> runners = forms.stream().map(Runner::new).toList();
         for (int round = 0; round <= rounds; round++) {
             for (int i = 0; i < runners.size(); i++) {
@@ -133,7 +133,7 @@ final class Race {
      * @param times theirs; a form that was stopped is not run again
      * @return one for each form but the original
      */
-    List<Rows> compare(List<String> forms, List<Time> times) throws SQLException {
+    public List<Rows> compare(List<String> forms, List<Time> times) throws SQLException {
         List<Optional<long[]>> digests = new ArrayList<>();
         for (int i = 0; i < forms.size(); i++) {
             boolean alone = i == 0 ? forms.size() == 1 : digests.getFirst().isEmpty();

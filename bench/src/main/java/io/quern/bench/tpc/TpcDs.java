@@ -118,4 +118,9 @@ final class TpcDs implements Suite {
     public String keys() throws IOException {
         return Suite.resource("/io/quern/bench/tpc/tpcds.sql");
     }
+
+    @Override
+    public String toString() {
+        return "TPC-DS";
+    }
 }

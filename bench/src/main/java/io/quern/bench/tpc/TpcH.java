@@ -75,4 +75,9 @@ final class TpcH implements Suite {
     public String keys() throws IOException {
         return Suite.resource("/io/quern/bench/tpc/tpch.sql");
     }
+
+    @Override
+    public String toString() {
+        return "TPC-H";
+    }
 }
