@@ -235,7 +235,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                             operator(node, level, relied);
                     case "FUNCEXPR" -> function(node, level, relied);
                     case "COERCEVIAIO" -> written(node, level);
-                    case "AGGREF" -> aggregate(node, level);
+                    case "AGGREF" -> aggregate(node, level, relied);
                     case "SUBLINK" -> subLink(node, level, relied);
                     default -> false;
                 };
@@ -267,10 +267,16 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
         if (operator.isEmpty()
                 || !operator.get().name().schema().equals("pg_catalog")
                 || !COMPARISONS.contains(operator.get().name().name())) {
-            return clock(node, level, relied);
+            return isBounded(node, level, relied) || clock(node, level, relied);
         }
         // a pattern that ends in its escape is an error
         return !operator.get().name().name().contains("~~") || pattern(node);
+    }
+
+    /** Whether it is of type numeric, and of arithmetic that stays in range. */
+    private static boolean isBounded(PgNode node, Level level, List<PgNode> relied) {
+        return new Expression(node, level).type() == Types.NUMERIC
+                && new Magnitude(level, relied).bounded(node);
     }
 
     private static boolean pattern(PgNode node) {
@@ -314,6 +320,9 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
             relied.add(node.nodes("args").getFirst());
             return true;
         }
+        if (name.name().equals("round") || name.name().equals("abs")) {
+            return isBounded(node, level, relied);
+        }
         if (name.name().equals("substr") || name.name().equals("substring")) {
             return part(node, level);
         }
@@ -348,9 +357,9 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
 
     /**
      * Sums of integers are kept in wider types. Those of {@code numeric} stay in range if each
-     * value does, by the precision of its column.
+     * value is far from its end.
      */
-    private static boolean aggregate(PgNode node, Level level) {
+    private static boolean aggregate(PgNode node, Level level, List<PgNode> relied) {
         Optional<Function> function = level.system().function(node.number("aggfnoid"));
         if (function.isEmpty() || !function.get().name().schema().equals("pg_catalog")) {
             return false;
@@ -363,8 +372,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
                                     .allMatch(
                                             a ->
                                                     Types.INTEGERS.contains(a.type())
-                                                            || (a.type() == Types.NUMERIC
-                                                                    && a.typmod() >= 0));
+                                                            || isBounded(a.node(), level, relied));
             default -> false;
         };
     }
