@@ -8,6 +8,8 @@ import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.Types;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -55,6 +57,20 @@ public record Determined(Resolved statement) implements Guard {
     /** Window functions that tell rows apart which their order does not. */
     private static final Set<String> NUMBERING =
             Set.of("row_number", "ntile", "lag", "lead", "first_value", "last_value", "nth_value");
+
+    private static final Set<Integer> IDENTICAL =
+            Set.of(
+                    Types.BOOL,
+                    Types.INT2,
+                    Types.INT4,
+                    Types.INT8,
+                    Types.DATE,
+                    Types.TIMESTAMP,
+                    Types.TIMESTAMPTZ,
+                    Types.UUID);
+
+    /** A database's own collation is deterministic, and so are C and POSIX. */
+    private static final Set<Long> BYTEWISE = Set.of(100L, 950L, 951L);
 
     @Override
     public String code() {
@@ -165,6 +181,9 @@ public record Determined(Resolved statement) implements Guard {
 
     private static boolean ordered(Level level, String clause) {
         Set<Long> sorted = references(level.query().nodes(clause));
+        if (showsAll(level, sorted)) {
+            return true;
+        }
         if (level.query().node("setOperations") != null) {
             return false;
         }
@@ -179,6 +198,31 @@ public record Determined(Resolved statement) implements Guard {
             return sorted.containsAll(references(level.query().nodes("distinctClause")));
         }
         return total(level, sorted);
+    }
+
+    /**
+     * Whether rows that tie are the very same: every output is sorted by, and is of a type whose
+     * equal values are identical, which 1.0 and 1.00 are not, nor 0 and -0 of floats.
+     */
+    private static boolean showsAll(Level level, Set<Long> sorted) {
+        return level.query().nodes("targetList").stream()
+                .filter(target -> !target.flag("resjunk"))
+                .allMatch(
+                        target ->
+                                sorted.contains(target.number("ressortgroupref"))
+                                        && identical(target.node("expr")));
+    }
+
+    private static boolean identical(@Nullable PgNode output) {
+        if (output == null || !output.is("VAR")) {
+            return false;
+        }
+        long collation = output.number("varcollid");
+        return collation == 0
+                ? IDENTICAL.contains(output.integer("vartype"))
+                : BYTEWISE.contains(collation)
+                        && (output.integer("vartype") == Types.TEXT
+                                || output.integer("vartype") == Types.VARCHAR);
     }
 
     /** Whether the columns that are sorted by hold a key of every FROM item. */

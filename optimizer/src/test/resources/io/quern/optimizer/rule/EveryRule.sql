@@ -25,7 +25,7 @@ SELECT 1 FROM secret WHERE date_trunc('day', at) = '2024-01-01'
 -- declines volatile
 SELECT random() FROM events WHERE date_trunc('day', at) = '2024-01-01'
 -- declines undetermined
--- for q: at | at, id % 2
+-- for q: o | o, id % 2
 SELECT at FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY {q} LIMIT 1
 -- declines undetermined
 -- for q: array_agg(id) | sum(weight) | avg(id::float8)
@@ -80,3 +80,9 @@ SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > '2023-
 -- other
 -- for literal: 'Today' | ' now ' | E'\x6eow' | $$yesterday$$
 SELECT 1 FROM events WHERE date_trunc('day', at) = '2024-01-01' AND day > {literal} AND 'known' <> 'snow'
+-- fires
+-- for q: o | day, o | o, day AS d
+SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY o, day, o + 0 LIMIT 3
+-- declines undetermined
+-- for q: weight | o, weight | o, id::numeric
+SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY o, weight, id::numeric LIMIT 1
