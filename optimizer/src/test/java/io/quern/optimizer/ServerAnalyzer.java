@@ -23,6 +23,7 @@ import java.util.stream.Collectors;
 public final class ServerAnalyzer implements ParseAnalyzer {
     private final Connection connection;
     private final SystemCatalog system;
+    private List<String> path = List.of();
 
     /** The schema must be complete. */
     public ServerAnalyzer(Connection connection) throws SQLException {
@@ -82,13 +83,16 @@ public final class ServerAnalyzer implements ParseAnalyzer {
         String prefix = PrintedTree.prefix("quern_read", statement, system);
         try (var s = connection.createStatement()) {
             s.setEscapeProcessing(false);
-            s.execute(
-                    "SET search_path = "
-                            + context.searchPath().stream()
-                                    .map(QualifiedName::quote)
-                                    .collect(Collectors.joining(", ")));
-            s.clearWarnings();
-            s.execute(prefix + statement.sql());
+            if (!context.searchPath().equals(path)) {
+                s.execute(
+                        "SET search_path = "
+                                + context.searchPath().stream()
+                                        .map(QualifiedName::quote)
+                                        .collect(Collectors.joining(", ")));
+                s.clearWarnings();
+                path = context.searchPath();
+            }
+            s.execute(prefix + statement.sql() + PrintedTree.suffix("quern_read"));
             List<String> details = new ArrayList<>();
             for (SQLWarning w = s.getWarnings(); w != null; w = w.getNextWarning()) {
                 if (w instanceof PSQLWarning warning
@@ -97,7 +101,6 @@ public final class ServerAnalyzer implements ParseAnalyzer {
                     details.add(warning.getServerErrorMessage().getDetail());
                 }
             }
-            s.execute("DEALLOCATE quern_read");
             return PrintedTree.among(details)
                     .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), system))
                     .orElse(new Unread("PostgreSQL shows no tree"));

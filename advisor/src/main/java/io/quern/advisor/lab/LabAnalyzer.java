@@ -65,6 +65,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         final Map<SystemCatalogQuery, List<List<String>>> rows =
                 new EnumMap<>(SystemCatalogQuery.class);
         SystemCatalog system;
+        List<String> settings = List.of();
 
         Mirror(LabServer.Arena arena, String database) throws SQLException {
             this.arena = arena;
@@ -93,6 +94,15 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             return all;
         }
 
+        /** Makes settings of the reading session, unless they are its already. */
+        void set(List<String> commands) throws SQLException {
+            if (!commands.equals(settings)) {
+                settings = List.of();
+                LabServer.execute(arena.player(), commands);
+                settings = commands;
+            }
+        }
+
         void add(Map<QualifiedName, List<String>> more) throws SQLException {
             for (var table : more.entrySet()) {
                 LabServer.execute(arena.keeper(), table.getValue());
@@ -110,7 +120,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
     @Override
     public synchronized Answer analyze(Statement statement, Context context) {
         try {
-            return read(statement, context);
+            return readAgain(statement, context);
         } catch (IOException e) {
             return new Unavailable(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -122,6 +132,21 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             drop();
             return new Unavailable(
                     "the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
+        }
+    }
+
+    /** A server that has gone is given up, and another asked once. */
+    private Answer readAgain(Statement statement, Context context)
+            throws IOException, InterruptedException, SQLException, Unsupported {
+        boolean fresh = mirror == null;
+        try {
+            return read(statement, context);
+        } catch (SQLException e) {
+            drop();
+            if (fresh) {
+                throw e;
+            }
+            return read(statement, context);
         }
     }
 
@@ -146,8 +171,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                 context.searchPath().stream()
                         .map(QualifiedName::quote)
                         .collect(Collectors.joining(", "));
-        LabServer.execute(
-                current.arena.player(),
+        current.set(
                 List.of(
                         "SET search_path = " + (path.isEmpty() ? "''" : path),
                         "SET TimeZone = " + Literals.quote(zone(context))));
@@ -184,8 +208,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                                                                 .getOrDefault(
                                                                         e.getKey(), e.getValue())
                                                                 .equals(e.getValue())));
-        boolean lost = current != null && !current.arena.player().isValid(1);
-        if (stale || lost) {
+        if (stale) {
             drop();
         }
         Mirror kept = mirror;
@@ -203,7 +226,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         List<String> details = new ArrayList<>();
         try (var asked = player.createStatement()) {
             asked.setEscapeProcessing(false);
-            asked.execute(prefix + statement.sql());
+            asked.execute(prefix + statement.sql() + PrintedTree.suffix(NAME));
             for (SQLWarning w = asked.getWarnings(); w != null; w = w.getNextWarning()) {
                 if (w instanceof PSQLWarning warning
                         && warning.getServerErrorMessage() != null
@@ -217,7 +240,6 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             }
             return new Unread(why(e, copy));
         }
-        LabServer.execute(player, List.of("DEALLOCATE ALL"));
         return PrintedTree.among(details)
                 .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))
                 .orElse(new Unread("the lab's PostgreSQL shows no tree"));

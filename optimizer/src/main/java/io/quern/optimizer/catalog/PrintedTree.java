@@ -41,6 +41,13 @@ public final class PrintedTree {
         return types.toString();
     }
 
+    /**
+     * What stands behind it, in the same message, on a line of its own: it may end in a comment.
+     */
+    public static String suffix(String name) {
+        return "\n;DEALLOCATE " + name;
+    }
+
     /** The bytes of a prefix, by which the tree's locations are off. */
     public static int offset(String prefix) {
         return prefix.getBytes(StandardCharsets.UTF_8).length;

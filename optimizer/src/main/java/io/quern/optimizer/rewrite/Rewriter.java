@@ -31,6 +31,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -147,6 +148,7 @@ public final class Rewriter {
         private final Resolved original;
         private final Shape shape;
         private final Map<String, Candidate> candidates = new LinkedHashMap<>();
+        private final Set<String> offered = new HashSet<>();
         private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
 
         Search(Statement statement, Context context, Resolved original) {
@@ -221,7 +223,7 @@ public final class Rewriter {
                                         .filter(f -> !done.contains(f.rule()))
                                         .toList());
             }
-            if (last != null && made != null) {
+            if (last != null && made != null && offered.add(last.draft().sql())) {
                 offer(last, made);
             }
         }
@@ -304,6 +306,9 @@ public final class Rewriter {
         }
 
         private void offer(Step step) {
+            if (!offered.add(step.draft().sql())) {
+                return;
+            }
             Optional<Resolved> made = resolved(step.draft());
             if (made.isPresent()) {
                 offer(step, made.get());
