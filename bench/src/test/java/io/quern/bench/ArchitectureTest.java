@@ -31,8 +31,9 @@ class ArchitectureTest {
                             "optimizer:",
                             "optimizer.lex: optimizer",
                             "optimizer.parse: optimizer optimizer.lex",
-                            "optimizer.catalog: optimizer optimizer.parse",
-                            "optimizer.guard: optimizer optimizer.parse optimizer.catalog",
+                            "optimizer.catalog: optimizer optimizer.lex optimizer.parse",
+                            "optimizer.guard: optimizer optimizer.lex optimizer.parse"
+                                    + " optimizer.catalog",
                             "optimizer.rule: optimizer optimizer.lex optimizer.parse"
                                     + " optimizer.catalog optimizer.guard",
                             "optimizer.rewrite: optimizer optimizer.lex optimizer.parse"
