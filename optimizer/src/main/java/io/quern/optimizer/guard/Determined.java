@@ -93,7 +93,9 @@ public record Determined(Resolved statement) implements Guard {
         }
         boolean[] sampled = {false};
         statement.query().walk(node -> sampled[0] |= node.node("tablesample") != null);
-        return sampled[0] ? Optional.of("TABLESAMPLE takes some rows") : Optional.empty();
+        return sampled[0]
+                ? Optional.of("TABLESAMPLE takes some rows")
+                : new EqualValues(statement).doubt();
     }
 
     /** Inside EXISTS it does not matter which rows there are; one row has no order. */
@@ -226,7 +228,7 @@ public record Determined(Resolved statement) implements Guard {
     }
 
     /** Whether the columns that are sorted by hold a key of every FROM item. */
-    private static boolean total(Level level, Set<Long> sorted) {
+    static boolean total(Level level, Set<Long> sorted) {
         List<ColumnUse> columns = new ArrayList<>();
         for (PgNode target : level.query().nodes("targetList")) {
             PgNode expression = target.node("expr");

@@ -57,7 +57,7 @@ SELECT o.id FROM orders o JOIN invoices i ON i.id = o.total WHERE i.id = 5 UNION
 SELECT 'a', id FROM invoices UNION SELECT 'b', 0.5::float8
 -- refuted types
 SELECT 'a', v FROM words UNION SELECT 'b', 'x' COLLATE loose
--- declines types
+-- declines types undetermined
 SELECT w, id FROM words WHERE w = 'a' UNION SELECT w, id FROM words WHERE w = 'A'
 -- declines may-fail
 SELECT id FROM orders WHERE total / id = 1 UNION SELECT id FROM orders WHERE total = 1

@@ -30,9 +30,9 @@ SELECT * FROM (SELECT DISTINCT page FROM hits WHERE page > 2 OR page IS NULL) s,
 SELECT id FROM hits WHERE page IN (SELECT DISTINCT x.page FROM hits x WHERE x.page < $1) AND EXISTS (SELECT page FROM nothing WHERE page = 3 GROUP BY page) IS FALSE
 -- fires
 SELECT DISTINCT page FROM nothing
--- declines exact
+-- declines exact undetermined
 SELECT DISTINCT price FROM hits
--- declines exact
+-- declines exact undetermined
 SELECT DISTINCT word FROM hits
 -- declines! index
 -- for c: plain | part

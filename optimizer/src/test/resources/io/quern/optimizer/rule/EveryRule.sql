@@ -9,6 +9,9 @@ CREATE TABLE strict.items (at timestamp);
 INSERT INTO strict.items SELECT at FROM events;
 CREATE SCHEMA loose;
 CREATE TABLE loose.items (at timestamp);
+CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE TABLE alike (id int PRIMARY KEY, price numeric, total numeric(10,2), weight float8, word text COLLATE blind, at timestamp);
+INSERT INTO alike SELECT g, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END, g % 3, g % 3, CASE g % 2 WHEN 0 THEN 'a' ELSE 'A' END, timestamp '2024-01-01' + g * interval '7 hours' FROM generate_series(1, 20) g;
 CREATE VIEW seen AS SELECT * FROM events;
 -- fires
 DELETE FROM events WHERE date_trunc('day', at) = '2024-01-01'
@@ -86,3 +89,16 @@ SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY o, da
 -- declines undetermined
 -- for q: weight | o, weight | o, id::numeric
 SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY o, weight, id::numeric LIMIT 1
+-- declines undetermined
+-- for q: DISTINCT price | price, count(*) AS n | max(price) | DISTINCT word | min(word) | DISTINCT weight
+SELECT {q} FROM alike WHERE date_trunc('day', at) = '2024-01-01' GROUP BY price, word, weight
+-- declines undetermined
+-- for q: UNION | INTERSECT | EXCEPT ALL
+SELECT price FROM alike WHERE date_trunc('day', at) = '2024-01-01' {q} SELECT price FROM alike
+-- declines undetermined
+SELECT a.price FROM alike x, (SELECT price FROM alike UNION SELECT price FROM alike) AS a WHERE date_trunc('day', x.at) = '2024-01-01'
+-- fires
+-- for q: DISTINCT total | count(DISTINCT price) | count(price), total | DISTINCT id, price | max(weight)
+SELECT {q} FROM alike WHERE date_trunc('day', at) = '2024-01-01' GROUP BY total, id
+-- fires
+SELECT price FROM alike WHERE date_trunc('day', at) = '2024-01-01' UNION ALL SELECT price FROM alike

@@ -22,7 +22,7 @@ SELECT p.name, m.subject FROM people p JOIN LATERAL (SELECT * FROM mail m WHERE 
 SELECT p.name, m.subject FROM people p JOIN mail m ON m.person = p.id WHERE p.name = 'none'
 -- fires
 -- with text p3
-SELECT name, m.* FROM people p LEFT JOIN (SELECT person, size, subject FROM old_mail UNION SELECT person, size, subject FROM new_mail) AS m (who, size) ON (p.id = who AND (size > 1 OR subject = $1))
+SELECT name, m.* FROM people p LEFT JOIN (SELECT person, id, subject FROM old_mail UNION SELECT person, id, subject FROM new_mail) AS m (who, size) ON (p.id = who AND (size > 1 OR subject = $1))
 -- fires
 SELECT * FROM people, mail WHERE person = people.id AND mail.id > people.region AND region = 1
 -- becomes
@@ -32,7 +32,7 @@ SELECT count(*) FROM people p JOIN people q ON q.id = p.region CROSS JOIN mail m
 -- fires
 SELECT k.kind, p.id FROM people p JOIN kinds k ON k.person = p.id
 -- fires
-SELECT p.id, m.size FROM people p JOIN (SELECT person, size FROM old_mail UNION ALL (SELECT person, size FROM new_mail INTERSECT SELECT person, size FROM old_mail)) m ON m.person = p.id
+SELECT p.id, m.id FROM people p JOIN (SELECT person, id FROM old_mail UNION ALL (SELECT person, id FROM new_mail INTERSECT SELECT person, id FROM old_mail)) m ON m.person = p.id
 -- fires
 SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM people q JOIN mail m ON m.person = q.id WHERE q.region = p.id)
 -- fires
