@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,10 @@ final class MutatedPagesIT {
     private static final long SEED = Long.getLong("quern.test.seed", 20_241);
     private static final String ONLY = System.getProperty("quern.test.rule", "");
     private static final int MOST_DIFFERENCES = Integer.getInteger("quern.test.differences", 3);
+
+    /** A page of statements and data that are hard for any rule. */
+    private static final String ANY = "AnyRule";
+
     private static final int PER_ROUND = 25;
     private static final int MOST_ROWS = 20_000;
 
@@ -73,7 +78,10 @@ final class MutatedPagesIT {
                         .map(rule -> rule.id().value())
                         .filter(name -> ONLY.isEmpty() || name.equals(ONLY))
                         .collect(Collectors.toList());
-        java.util.Collections.shuffle(names, random);
+        if (ONLY.isEmpty() || ONLY.equals(ANY)) {
+            names.add(ANY);
+        }
+        Collections.shuffle(names, random);
         long end = System.nanoTime() + SECONDS * 1_000_000_000L;
         for (int i = 0; System.nanoTime() < end && differences.size() < MOST_DIFFERENCES; i++) {
             round(page(names.get(i % names.size())));
@@ -105,13 +113,11 @@ final class MutatedPagesIT {
         Page opened =
                 new Page(
                         c,
-                        new Rewriter(
-                                new ServerAnalyzer(PostgresServer.shared().connect(database))),
+                        new Rewriter(new ServerAnalyzer(PostgresServer.shared().connect(database))),
                         catalog,
                         tables(c),
                         cases,
-                        new Mutations(
-                                random, cases.stream().map(Case::sql).distinct().toList()));
+                        new Mutations(random, cases.stream().map(Case::sql).distinct().toList()));
         pages.put(name, opened);
         return opened;
     }
@@ -147,8 +153,7 @@ final class MutatedPagesIT {
             for (int i = 0; i < PER_ROUND && differences.size() < MOST_DIFFERENCES; i++) {
                 Case one = page.cases().get(random.nextInt(page.cases().size()));
                 s.execute("SET LOCAL search_path = " + String.join(", ", one.path()));
-                String sql =
-                        random.nextInt(10) == 0 ? one.sql() : page.mutations().of(one.sql());
+                String sql = random.nextInt(10) == 0 ? one.sql() : page.mutations().of(one.sql());
                 attack(s, page, one, sql, new Context(catalog, one.path(), "UTC"));
             }
         } finally {
@@ -204,7 +209,13 @@ final class MutatedPagesIT {
         for (Candidate candidate : found) {
             candidates++;
             candidate.rules().forEach(r -> compared.merge(r.value(), 1, Integer::sum));
-            compare(candidate, one, sql, candidate.sql(), before, run(s, page, one, candidate.sql()));
+            compare(
+                    candidate,
+                    one,
+                    sql,
+                    candidate.sql(),
+                    before,
+                    run(s, page, one, candidate.sql()));
             for (int i = 0; i < 2; i++) {
                 withOtherLiterals(s, page, one, sql, candidate);
             }
@@ -212,8 +223,7 @@ final class MutatedPagesIT {
     }
 
     private void withOtherLiterals(
-            Statement s, Page page, Case one, String sql, Candidate candidate)
-            throws SQLException {
+            Statement s, Page page, Case one, String sql, Candidate candidate) throws SQLException {
         byte[] bytes = sql.getBytes(UTF_8);
         Lexer lexer = new Lexer();
         assertThat(lexer.lex(bytes, 0, bytes.length, true)).isTrue();
@@ -247,7 +257,13 @@ final class MutatedPagesIT {
         String before = run(s, page, one, text.toString());
         if (before != null) {
             otherLiterals++;
-            compare(candidate, one, text.toString(), rewritten, before, run(s, page, one, rewritten));
+            compare(
+                    candidate,
+                    one,
+                    text.toString(),
+                    rewritten,
+                    before,
+                    run(s, page, one, rewritten));
         }
     }
 

@@ -180,8 +180,7 @@ final class Mutations {
             case "UNION", "EXCEPT", "INTERSECT" ->
                     pick(List.of("UNION", "UNION ALL", "EXCEPT", "INTERSECT"));
             case "EXISTS", "IN" -> random.nextInt(2) == 0 ? "NOT " + token : token;
-            case "NOT", "ALL", "DISTINCT" ->
-                    random.nextInt(2) == 0 ? " " : token;
+            case "NOT", "ALL", "DISTINCT" -> random.nextInt(2) == 0 ? " " : token;
             case "(" -> bracket(all, at);
             default -> word(token);
         };
