@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
+import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 
 import org.apache.calcite.sql.SqlCall;
@@ -65,7 +66,20 @@ record Correlation(SqlNode node, Expression read, ColumnUse inner, ColumnUse out
                                                 .column()
                                                 .filter(c -> c.same(inner))
                                                 .filter(c -> c.levelsUp() == 0)
-                                                .isPresent());
+                                                .isPresent()
+                                        && (a.node().is("VAR") || ownEquality(inner, a.level())));
+    }
+
+    /**
+     * Whether values of a column that are equal by its type's own equality stay so when the type is
+     * seen as another of the same bytes. So they do for PostgreSQL's types; citext, seen as text,
+     * tells upper from lower case.
+     */
+    static boolean ownEquality(ColumnUse use, Level level) {
+        return level.system()
+                .type(use.column().typeOid())
+                .filter(t -> t.kind() != 'b' || t.name().schema().equals("pg_catalog"))
+                .isPresent();
     }
 
     /** Whether the comparison finds the same values equal as grouping by the inner column does. */

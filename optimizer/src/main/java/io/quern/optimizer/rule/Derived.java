@@ -140,7 +140,8 @@ record Derived(Resolved statement, Level level, Item item, Level inner, List<Tie
                         .filter(c -> c.levelsUp() == 0 && c.item().number() < item.number());
         // values that its collation does not tell apart may differ to another one
         boolean collated =
-                column.filter(
+                column.filter(c -> Correlation.ownEquality(c, inner))
+                        .filter(
                                 c ->
                                         c.column().deterministicCollation()
                                                 || c.column().collation() == read.collation())

@@ -1,5 +1,8 @@
 -- schema
 CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE EXTENSION citext;
+CREATE TABLE tags (k citext, n int);
+INSERT INTO tags SELECT CASE g % 2 WHEN 0 THEN 'c1' ELSE 'C1' END, g FROM generate_series(1, 20) g;
 CREATE TABLE customers (id int PRIMARY KEY, region int, big bigint, name text, blind text COLLATE blind, f float8);
 INSERT INTO customers SELECT i, nullif(i % 5, 0), i % 7, 'c' || i % 4, CASE i % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'a' END, 9007199254740992 FROM generate_series(1, 20) i;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int, big bigint, total int, price numeric(10,2), plain numeric, at timestamp, name text, code varchar(9));
@@ -57,3 +60,5 @@ SELECT c.id, (SELECT count(*) FROM orders o) FROM customers c
 -- ignores
 -- for q: SELECT o.total FROM orders o WHERE o.id = c.id | SELECT count(*) FROM orders o WHERE o.customer_id = c.id GROUP BY o.total LIMIT 1 | SELECT count(*) FROM orders o WHERE o.customer_id = c.id HAVING count(*) > 2 | SELECT count(*) FROM orders o WHERE o.customer_id = c.id LIMIT 0
 SELECT c.id, ({q}) FROM customers c
+-- refuted cast
+SELECT c.id, (SELECT sum(n) FROM tags WHERE tags.k = c.name) FROM customers c

@@ -1,5 +1,8 @@
 -- schema
 CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
+CREATE EXTENSION citext;
+CREATE TABLE tags (k citext, n int);
+INSERT INTO tags SELECT CASE g % 4 WHEN 0 THEN 'A' WHEN 1 THEN 'a' ELSE 'c' || g END, g FROM generate_series(1, 20) g;
 CREATE TABLE customers (id int PRIMARY KEY, name text, region int, big bigint, price numeric);
 INSERT INTO customers SELECT i, CASE i % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'a' ELSE 'c' || i END, nullif(i % 4, 0), i % 6, i FROM generate_series(1, 20) i;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int, region int, total numeric(10,2), at timestamp, word text COLLATE blind);
@@ -41,3 +44,5 @@ SELECT c.id, s.n FROM customers c LEFT JOIN (SELECT customer_id, count(*) AS n F
 SELECT c.id, s.n FROM customers c JOIN (SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id) s ON s.customer_id {q} c.id
 -- ignores
 SELECT c.id, s.n FROM customers c JOIN (SELECT customer_id, count(*) AS n FROM orders GROUP BY customer_id ORDER BY customer_id LIMIT 3) s ON s.customer_id = c.id
+-- ignores
+SELECT c.id, s.n FROM customers c JOIN (SELECT k, sum(n) AS n FROM tags GROUP BY k) s ON s.k = c.name
