@@ -43,7 +43,7 @@ import java.util.stream.IntStream;
  * {@code -Dquern.test.rule=NAME} with one page.
  */
 final class MutatedPagesIT {
-    private static final int SECONDS = Integer.getInteger("quern.test.differential", 15);
+    private static final int SECONDS = Integer.getInteger("quern.test.differential", 12);
     private static final long SEED = Long.getLong("quern.test.seed", 20_241);
     private static final String ONLY = System.getProperty("quern.test.rule", "");
     private static final int MOST_DIFFERENCES = Integer.getInteger("quern.test.differences", 3);
