@@ -27,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -154,7 +155,6 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             throws IOException, InterruptedException, SQLException, Unsupported {
         Set<String> names = names(statement);
         Map<QualifiedName, List<String>> wanted = new LinkedHashMap<>();
-        SchemaCopy copy = SchemaCopy.of(context, names);
         SchemaCopy.touched(context, names)
                 .forEach(
                         table ->
@@ -175,7 +175,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                 List.of(
                         "SET search_path = " + (path.isEmpty() ? "''" : path),
                         "SET TimeZone = " + Literals.quote(zone(context))));
-        return prepared(statement, current, copy);
+        return prepared(statement, current, () -> SchemaCopy.of(context, names));
     }
 
     private static String zone(Context context) {
@@ -219,7 +219,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         return kept;
     }
 
-    private static Answer prepared(Statement statement, Mirror mirror, SchemaCopy copy)
+    private static Answer prepared(Statement statement, Mirror mirror, Supplier<SchemaCopy> copy)
             throws SQLException {
         Connection player = mirror.arena.player();
         String prefix = PrintedTree.prefix(NAME, statement, mirror.system);
@@ -238,7 +238,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             if (String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
-            return new Unread(why(e, copy));
+            return new Unread(why(e, copy.get()));
         }
         return PrintedTree.among(details)
                 .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))

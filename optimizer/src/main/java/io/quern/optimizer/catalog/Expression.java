@@ -245,10 +245,6 @@ public final class Expression {
         return node.is("CONST") && !node.flag("constisnull");
     }
 
-    public boolean isNull() {
-        return node.is("CONST") && node.flag("constisnull");
-    }
-
     public boolean isParameter() {
         return node.is("PARAM") && node.integer("paramkind") == 0;
     }

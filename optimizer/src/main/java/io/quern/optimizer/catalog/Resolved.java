@@ -12,6 +12,7 @@ import io.quern.optimizer.parse.Tokens;
 import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 
 import java.util.List;
@@ -178,7 +179,7 @@ public final class Resolved {
 
     /** The column that a written name means. */
     public Optional<ColumnUse> column(SqlNode node) {
-        return Resolver.isIdentifier(node)
+        return node instanceof SqlIdentifier
                 ? expression(node).flatMap(Expression::column)
                 : Optional.empty();
     }

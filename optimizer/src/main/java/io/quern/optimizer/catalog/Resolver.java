@@ -11,7 +11,6 @@ import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlJoin;
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -392,9 +391,5 @@ final class Resolver {
             throw new Mismatch("a subquery");
         }
         pair(inner, query, level);
-    }
-
-    static boolean isIdentifier(SqlNode node) {
-        return node instanceof SqlIdentifier;
     }
 }
