@@ -26,15 +26,23 @@ public sealed interface Piece {
     }
 
     /**
-     * The source tokens from {@code from} to {@code to - 1}, numbers and the commas between them,
-     * as the text of an array: {@code '{1,2,3}'}. PostgreSQL reads it faster than as many literals.
-     * Nothing is escaped, so a rule must see to it that they are numbers in every execution.
+     * The source tokens from {@code from} to {@code to - 1}, numbers or strings and the commas
+     * between them, as the text of an array: {@code '{1,2,3}'}, {@code '{"a","b"}'}. PostgreSQL
+     * reads it faster than as many literals. Nothing is escaped, so a rule must see to it that in
+     * every execution they are numbers or {@link SlotCheck.Shape#QUOTABLE} strings.
      */
     record ArrayText(int from, int to) implements Piece {
         public ArrayText {
             if (from < 0 || to <= from) {
                 throw new IllegalArgumentException("not a run of tokens: " + from + ".." + to);
             }
+        }
+
+        /** How a token reads within the text of an array: a string in double quotes. */
+        public static String element(String token) {
+            return token.startsWith("'") && token.length() > 1
+                    ? '"' + token.substring(1, token.length() - 1) + '"'
+                    : token;
         }
     }
 }

@@ -185,6 +185,26 @@ public sealed interface SlotCheck {
             }
         },
 
+        /**
+         * A plain string that may stand in double quotes within the text of an array as it is: no
+         * quote of either kind and no backslash in it.
+         */
+        QUOTABLE {
+            @Override
+            public boolean holds(byte[] sql, int from, int to) {
+                int end = to - 1;
+                if (end <= from || sql[from] != '\'' || sql[end] != '\'') {
+                    return false;
+                }
+                for (int i = from + 1; i < end; i++) {
+                    if (sql[i] == '\'' || sql[i] == '"' || sql[i] == '\\') {
+                        return false;
+                    }
+                }
+                return true;
+            }
+        },
+
         /** A string without a backslash. */
         NO_BACKSLASH {
             @Override

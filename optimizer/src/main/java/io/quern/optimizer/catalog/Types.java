@@ -5,6 +5,7 @@ import java.util.Set;
 /** The OIDs of types that rules speak of, fixed in every PostgreSQL ({@code pg_type.dat}). */
 public final class Types {
     public static final int BOOL = 16;
+    public static final int NAME = 19;
     public static final int INT8 = 20;
     public static final int INT2 = 21;
     public static final int INT4 = 23;

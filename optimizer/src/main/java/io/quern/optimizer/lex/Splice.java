@@ -14,6 +14,7 @@ import java.util.List;
 final class Splice {
     private static final byte[] ARRAY_START = {'\'', '{'};
     private static final byte[] ARRAY_END = {'}', '\''};
+    private static final byte[] QUOTE = {'"'};
 
     private final Lexer tokens;
     private final byte[] sql;
@@ -99,7 +100,7 @@ final class Splice {
                 part(ARRAY_START[0]);
                 write(ARRAY_START, 0, ARRAY_START.length);
                 for (int token = from; token < to; token++) {
-                    token(token);
+                    element(token);
                 }
                 write(ARRAY_END, 0, ARRAY_END.length);
             }
@@ -118,6 +119,19 @@ final class Splice {
             last = '?';
         } else {
             write(sql, base + tokens.start(token), base + tokens.end(token));
+        }
+    }
+
+    /** A token within the text of an array: a string in double quotes. */
+    private void element(int token) {
+        int start = base + tokens.start(token);
+        int stop = base + tokens.end(token);
+        if (!redact && sql[start] == '\'' && stop - start > 1) {
+            write(QUOTE, 0, 1);
+            write(sql, start + 1, stop - 1);
+            write(QUOTE, 0, 1);
+        } else {
+            token(token);
         }
     }
 

@@ -127,7 +127,7 @@ final class Draft {
             if (member.written() || member.array() || !next) {
                 return members.stream().map(m -> m.moved(gap)).toList();
             }
-            text.append(member.text());
+            text.append(Piece.ArrayText.element(member.text()));
             last = member;
         }
         int from = members.getFirst().origin();

@@ -5,7 +5,6 @@ import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.SlotCheck.Shape;
 import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
-import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.SystemCatalog;
 import io.quern.optimizer.catalog.Types;
@@ -24,18 +23,36 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Turns {@code c IN (1, 2, 3, …)} with many whole numbers into {@code c = ANY ('{1,2,3,…}')}, and
- * NOT IN into {@code <> ALL}: one literal for PostgreSQL to scan and analyse instead of thousands.
+ * Turns {@code c IN (1, 2, 3, …)} with many literals into {@code c = ANY ('{1,2,3,…}')}, and NOT IN
+ * into {@code <> ALL}: one literal for PostgreSQL to scan and analyse instead of thousands.
  *
  * <p>PostgreSQL makes of both the same operator over a constant array, whose type is written as it
- * resolved it. Whole numbers alone are taken: their digits mean the same within the text of an
- * array, and none is NULL.
+ * resolved it. Whole numbers are taken, whose digits mean the same within the text of an array, and
+ * plain strings, which stand there in double quotes and are read by the same input function as
+ * alone. So none is NULL.
  */
 final class LiteralListToArray implements Rule {
     /** Below, the time to read the list does not matter. */
     private static final int FEWEST = 50;
 
-    private static final Set<Integer> ELEMENTS = Set.of(Types.INT4, Types.INT8, Types.NUMERIC);
+    /** What PostgreSQL reads whole numbers as. */
+    private static final Set<Integer> NUMBERS = Set.of(Types.INT4, Types.INT8, Types.NUMERIC);
+
+    /** What strings may be read as: types whose text within an array is their text alone. */
+    private static final Set<Integer> STRINGS =
+            Set.of(
+                    Types.INT2,
+                    Types.INT4,
+                    Types.INT8,
+                    Types.NUMERIC,
+                    Types.NAME,
+                    Types.TEXT,
+                    Types.VARCHAR,
+                    Types.BPCHAR,
+                    Types.UUID,
+                    Types.DATE,
+                    Types.TIMESTAMP,
+                    Types.TIMESTAMPTZ);
 
     @Override
     public boolean perRow() {
@@ -58,15 +75,17 @@ final class LiteralListToArray implements Rule {
 
     private static void rewrite(
             Resolved statement, SqlCall call, SqlNodeList list, Attempt attempt) {
-        Optional<List<SlotCheck>> checks = numbers(list, statement);
+        Optional<List<SlotCheck.Shaped>> checks = literals(list, statement);
         if (checks.isEmpty()) {
-            attempt.refuse("literals", "the list holds something else than whole numbers");
+            attempt.refuse(
+                    "literals", "the list holds something else than whole numbers and plain texts");
             return;
         }
         int array = arrayType(statement.expression(call));
         int element = statement.system().type(array).map(SystemCatalog.Type::element).orElse(0);
-        if (!ELEMENTS.contains(element)) {
-            attempt.refuse("element-type", "the list is not compared as whole numbers");
+        boolean strings = checks.get().stream().allMatch(c -> c.shape() == Shape.QUOTABLE);
+        if (!(strings ? STRINGS : NUMBERS).contains(element)) {
+            attempt.refuse("element-type", "the list is compared as a type not known to be safe");
             return;
         }
         checks.get().forEach(attempt::check);
@@ -75,7 +94,7 @@ final class LiteralListToArray implements Rule {
                 new Span(
                         statement.tree().bracketed(call.operand(0)).to(),
                         statement.span(call).to());
-        attempt.fact("the list holds whole numbers only")
+        attempt.fact("the list holds whole numbers or plain texts only")
                 .replace(
                         behind,
                         call.getKind() == SqlKind.IN ? " = ANY (" : " <> ALL (",
@@ -86,25 +105,26 @@ final class LiteralListToArray implements Rule {
 
     /** The type of the array that PostgreSQL makes of the list; 0 if it makes none. */
     private static int arrayType(Optional<Expression> search) {
-        List<PgNode> arguments =
-                search.filter(e -> e.node().is("SCALARARRAYOPEXPR"))
-                        .map(e -> e.node().nodes("args"))
-                        .orElse(List.of());
-        return arguments.size() == 2 ? arguments.get(1).integer("array_typeid") : 0;
+        return search.filter(e -> e.node().is("SCALARARRAYOPEXPR"))
+                .map(Expression::arguments)
+                .filter(arguments -> arguments.size() == 2)
+                .map(arguments -> arguments.get(1).uncast().node().integer("array_typeid"))
+                .orElse(0);
     }
 
-    /** What keeps every element a whole number; empty if one is none, or signed otherwise. */
-    private static Optional<List<SlotCheck>> numbers(SqlNodeList list, Resolved statement) {
-        List<SlotCheck> checks = new ArrayList<>(list.size());
+    /** What keeps every element a literal of its kind; empty if one is none. */
+    private static Optional<List<SlotCheck.Shaped>> literals(
+            SqlNodeList list, Resolved statement) {
+        List<SlotCheck.Shaped> checks = new ArrayList<>(list.size());
         for (SqlNode node : list) {
             boolean minus = node.getKind() == SqlKind.MINUS_PREFIX;
-            SqlNode number = minus ? ((SqlCall) node).operand(0) : node;
+            SqlNode literal = minus ? ((SqlCall) node).operand(0) : node;
             Span span = statement.tree().bracketed(node);
             int token = span.to() - 1;
             boolean alone = span.length() == (minus ? 2 : 1);
             Optional<Shape> shape = shape(token, statement);
-            boolean signed = minus && shape.filter(Shape.INT8::equals).isPresent();
-            if (!(number instanceof Constant) || !alone || shape.isEmpty() || signed) {
+            boolean signed = minus && !shape.equals(Optional.of(Shape.INT4));
+            if (!(literal instanceof Constant) || !alone || shape.isEmpty() || signed) {
                 return Optional.empty();
             }
             checks.add(new SlotCheck.Shaped(token, shape.get()));
@@ -114,7 +134,7 @@ final class LiteralListToArray implements Rule {
 
     private static Optional<Shape> shape(int token, Resolved statement) {
         byte[] text = statement.tokens().text(token).getBytes(StandardCharsets.UTF_8);
-        return List.of(Shape.INT4, Shape.INT8).stream()
+        return List.of(Shape.INT4, Shape.INT8, Shape.QUOTABLE).stream()
                 .filter(s -> s.holds(text, 0, text.length))
                 .findFirst();
     }

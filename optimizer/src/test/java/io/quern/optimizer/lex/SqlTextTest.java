@@ -78,6 +78,10 @@ class SqlTextTest {
                                 new Piece.Text(")")));
         assertThat(sql.apply(List.of(replace))).isEqualTo("a = ANY('{1,-2,3}')");
         assertThat(sql.redacted(List.of(replace))).isEqualTo("a = ANY('{?,-?,?}')");
+        SqlText strings = SqlText.of("('a, b', '')");
+        var quoted = new Edit(0, 5, List.of(new Piece.ArrayText(1, 4)));
+        assertThat(strings.apply(List.of(quoted))).isEqualTo("'{\"a, b\",\"\"}'");
+        assertThat(strings.redacted(List.of(quoted))).isEqualTo("'{?,?}'");
         var beyond = new Edit(0, 1, List.of(new Piece.ArrayText(8, 11)));
         assertThatThrownBy(() -> sql.apply(List.of(beyond)))
                 .isInstanceOf(IllegalArgumentException.class);
