@@ -2,6 +2,8 @@ package io.quern.optimizer;
 
 import static java.util.Objects.requireNonNull;
 
+import java.util.Arrays;
+
 /**
  * A condition on the literals of one execution under which a variant may act. A rule pins every
  * literal its soundness argument looked at: the unit of {@code date_trunc} to its exact text, a
@@ -11,20 +13,36 @@ import static java.util.Objects.requireNonNull;
  */
 public sealed interface SlotCheck {
 
-    /** The token it is about. */
-    int token();
+    /** The last token it is about. */
+    int last();
 
-    /** Whether the token, which is the bytes from {@code from} to {@code to}, passes. */
-    boolean holds(byte[] sql, int from, int to);
+    /** A condition on one literal. */
+    sealed interface OfOne extends SlotCheck {
+        /** The token it is about. */
+        int token();
+
+        /** Whether the token, which is the bytes from {@code from} to {@code to}, passes. */
+        boolean holds(byte[] sql, int from, int to);
+
+        @Override
+        default int last() {
+            return token();
+        }
+    }
 
     /** The token must read exactly so, byte for byte; ASCII only. */
-    record Exactly(int token, String text) implements SlotCheck {
+    record Exactly(int token, String text) implements OfOne {
         public Exactly {
             requireToken(token);
             requireNonNull(text, "text");
-            if (!text.chars().allMatch(c -> c > 0 && c < 0x80)) {
+            if (!isAscii(text)) {
                 throw new IllegalArgumentException("text is not ASCII");
             }
+        }
+
+        /** Whether a text is one that such a check can be about. */
+        public static boolean isAscii(String text) {
+            return text.chars().allMatch(c -> c > 0 && c < 0x80);
         }
 
         @Override
@@ -42,7 +60,7 @@ public sealed interface SlotCheck {
     }
 
     /** The token must be a literal of a shape. */
-    record Shaped(int token, Shape shape) implements SlotCheck {
+    record Shaped(int token, Shape shape) implements OfOne {
         public Shaped {
             requireToken(token);
             requireNonNull(shape, "shape");
@@ -51,6 +69,25 @@ public sealed interface SlotCheck {
         @Override
         public boolean holds(byte[] sql, int from, int to) {
             return shape.holds(sql, from, to);
+        }
+    }
+
+    /** Two tokens must read the same, byte for byte, whatever that is. */
+    record Alike(int token, int other) implements SlotCheck {
+        public Alike {
+            requireToken(token);
+            requireToken(other);
+        }
+
+        @Override
+        public int last() {
+            return Math.max(token, other);
+        }
+
+        /** Whether the tokens, which are the bytes of these two ranges, pass. */
+        public static boolean holds(
+                byte[] sql, int from, int to, int otherFrom, int otherTo) {
+            return Arrays.equals(sql, from, to, sql, otherFrom, otherTo);
         }
     }
 

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class SlotCheckTest {
-    private static boolean holds(SlotCheck check, String token) {
+    private static boolean holds(SlotCheck.OfOne check, String token) {
         byte[] text = ("'2024-01-01" + token + "2024-01-01'").getBytes(UTF_8);
         return check.holds(text, 11, text.length - 11);
     }
@@ -76,7 +76,7 @@ final class SlotCheckTest {
 
     @Test
     void comparesBytes() {
-        SlotCheck day = new SlotCheck.Exactly(0, "'day'");
+        SlotCheck.OfOne day = new SlotCheck.Exactly(0, "'day'");
         assertThat(holds(day, "'day'")).isTrue();
         assertThat(holds(day, "'DAY'")).isFalse();
         assertThat(holds(day, "E'day'")).isFalse();
@@ -86,5 +86,24 @@ final class SlotCheckTest {
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new SlotCheck.Shaped(-1, Shape.ISO_TIMESTAMP))
                 .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void twoTokensReadTheSameOrNot() {
+        byte[] text = "'a' 'a' 'A' 'ab'".getBytes(UTF_8);
+        assertThat(new SlotCheck.Alike(4, 1).last()).isEqualTo(4);
+        assertThat(SlotCheck.Alike.holds(text, 0, 3, 4, 7)).isTrue();
+        assertThat(SlotCheck.Alike.holds(text, 0, 3, 8, 11)).isFalse();
+        assertThat(SlotCheck.Alike.holds(text, 0, 3, 12, 16)).isFalse();
+    }
+
+    @Test
+    void plainStringsGoIntoAnArray() {
+        for (String literal : new String[] {"''", "'a, {b} c'", "'é'", "'NULL'"}) {
+            assertThat(holds(new SlotCheck.Shaped(0, Shape.QUOTABLE), literal)).isTrue();
+        }
+        for (String literal : new String[] {"", "'", "1", "'it''s'", "'\"'", "'\\'", "E'a'"}) {
+            assertThat(holds(new SlotCheck.Shaped(0, Shape.QUOTABLE), literal)).isFalse();
+        }
     }
 }

@@ -1,6 +1,7 @@
 package io.quern.optimizer.lex;
 
 import io.quern.optimizer.Edit;
+import io.quern.optimizer.SlotCheck;
 
 import java.util.Arrays;
 import java.util.List;
@@ -181,6 +182,17 @@ public final class Lexer {
     /** The number of statements between semicolons outside parentheses, empty ones not counted. */
     public int statements() {
         return form.statements();
+    }
+
+    /** Whether the lexed text passes a check. */
+    public boolean holds(SlotCheck check) {
+        return check.last() < count
+                && switch (check) {
+                    case SlotCheck.OfOne one ->
+                            one.holds(b, starts[one.token()], ends[one.token()]);
+                    case SlotCheck.Alike(int one, int two) ->
+                            SlotCheck.Alike.holds(b, starts[one], ends[one], starts[two], ends[two]);
+                };
     }
 
     /** The lexed text with edits applied, see {@link SqlText#apply}. */

@@ -203,10 +203,15 @@ public final class Tokens {
         return Optional.of(body.replace("''", "'"));
     }
 
-    /** Whether this statement's own literal passes a check. */
+    /** Whether this statement's own literals pass a check. */
     public boolean holds(SlotCheck check) {
-        byte[] text = text(check.token()).getBytes(StandardCharsets.UTF_8);
-        return check.holds(text, 0, text.length);
+        return switch (check) {
+            case SlotCheck.OfOne one -> {
+                byte[] text = text(one.token()).getBytes(StandardCharsets.UTF_8);
+                yield one.holds(text, 0, text.length);
+            }
+            case SlotCheck.Alike(int token, int other) -> text(token).equals(text(other));
+        };
     }
 
     /** A parameter's number, from 1. */

@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.IntFunction;
 
 /**
  * A text made of a statement's own tokens and of text that rules wrote, so that edits of a
@@ -159,26 +160,54 @@ final class Draft {
     Optional<List<SlotCheck>> checks(List<SlotCheck> ofThis) {
         List<SlotCheck> checks = new ArrayList<>();
         for (SlotCheck check : ofThis) {
-            Part part = parts.get(check.token());
-            if (part.array()) {
+            Optional<List<SlotCheck>> made =
+                    switch (check) {
+                        case SlotCheck.Exactly one ->
+                                check(one, o -> new SlotCheck.Exactly(o, one.text()));
+                        case SlotCheck.Shaped one ->
+                                check(one, o -> new SlotCheck.Shaped(o, one.shape()));
+                        case SlotCheck.Alike(int token, int other) -> alike(token, other);
+                    };
+            if (made.isEmpty()) {
                 return Optional.empty();
             }
-            if (!part.written()) {
-                checks.add(
-                        switch (check) {
-                            case SlotCheck.Exactly(int token, String text) ->
-                                    new SlotCheck.Exactly(part.origin(), text);
-                            case SlotCheck.Shaped(int token, SlotCheck.Shape shape) ->
-                                    new SlotCheck.Shaped(part.origin(), shape);
-                        });
-            } else {
-                byte[] text = part.text().getBytes(StandardCharsets.UTF_8);
-                if (!check.holds(text, 0, text.length)) {
-                    return Optional.empty();
-                }
-            }
+            checks.addAll(made.get());
         }
         return Optional.of(checks);
+    }
+
+    private Optional<List<SlotCheck>> check(
+            SlotCheck.OfOne check, IntFunction<SlotCheck> ofOriginal) {
+        Part part = parts.get(check.token());
+        if (part.array()) {
+            return Optional.empty();
+        }
+        if (!part.written()) {
+            return Optional.of(List.of(ofOriginal.apply(part.origin())));
+        }
+        byte[] text = part.text().getBytes(StandardCharsets.UTF_8);
+        return check.holds(text, 0, text.length) ? Optional.of(List.of()) : Optional.empty();
+    }
+
+    private Optional<List<SlotCheck>> alike(int token, int other) {
+        Part one = parts.get(token);
+        Part two = parts.get(other);
+        if (one.array() || two.array() || !one.text().equals(two.text())) {
+            return Optional.empty();
+        }
+        if (!one.written() && !two.written()) {
+            return Optional.of(
+                    one.origin() == two.origin()
+                            ? List.of()
+                            : List.of(new SlotCheck.Alike(one.origin(), two.origin())));
+        }
+        if (one.written() && two.written()) {
+            return Optional.of(List.of());
+        }
+        int origin = one.written() ? two.origin() : one.origin();
+        return SlotCheck.Exactly.isAscii(one.text())
+                ? Optional.of(List.of(new SlotCheck.Exactly(origin, one.text())))
+                : Optional.empty();
     }
 
     /** An edit for each run of tokens that do not stand where they stood. */

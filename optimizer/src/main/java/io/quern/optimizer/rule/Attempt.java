@@ -10,6 +10,7 @@ import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.Guard;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
+import io.quern.optimizer.parse.Tokens;
 
 import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
@@ -88,6 +89,17 @@ public final class Attempt {
     /** The token must read exactly as it does now. */
     public Attempt pin(int token) {
         return check(new SlotCheck.Exactly(token, statement.tokens().text(token)));
+    }
+
+    /** Two texts that are the same now, but for white space and case, must be so always. */
+    public Attempt alike(Span one, Span two) {
+        for (int i = 0; i < one.length(); i++) {
+            Tokens.Kind kind = statement.tokens().kind(one.from() + i);
+            if (kind == Tokens.Kind.STRING || kind == Tokens.Kind.NUMBER) {
+                check(new SlotCheck.Alike(one.from() + i, two.from() + i));
+            }
+        }
+        return this;
     }
 
     /** Writes parts in place of a node and the brackets around it. */

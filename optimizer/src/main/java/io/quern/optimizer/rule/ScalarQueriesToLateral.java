@@ -2,14 +2,11 @@ package io.quern.optimizer.rule;
 
 import static java.util.Objects.requireNonNull;
 
-import io.quern.optimizer.SlotCheck;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
-import io.quern.optimizer.parse.Tokens;
-import io.quern.optimizer.parse.Tokens.Kind;
 import io.quern.optimizer.parse.Tree;
 
 import org.apache.calcite.sql.SqlCall;
@@ -111,22 +108,9 @@ final class ScalarQueriesToLateral implements Rule {
     }
 
     /** Sees to it that the texts are the same in every execution, literals included. */
-    private static boolean pinned(Resolved statement, List<Use> uses, Attempt attempt) {
-        Tokens tokens = statement.tokens();
-        for (Use use : uses) {
-            Span rest = rest(statement, use.level());
-            for (int i = rest.from(); i < rest.to(); i++) {
-                if (tokens.kind(i) == Kind.STRING || tokens.kind(i) == Kind.NUMBER) {
-                    String literal = tokens.text(i);
-                    if (!literal.chars().allMatch(c -> c > 0 && c < 0x80)) {
-                        attempt.refuse("literal", "a literal that must stay is not of ASCII");
-                        return false;
-                    }
-                    attempt.check(new SlotCheck.Exactly(i, literal));
-                }
-            }
-        }
-        return true;
+    private static void alike(Resolved statement, List<Use> uses, Attempt attempt) {
+        Span first = rest(statement, uses.getFirst().level());
+        uses.stream().skip(1).forEach(u -> attempt.alike(first, rest(statement, u.level())));
     }
 
     private static void rewrite(Resolved statement, Level level, List<Use> uses, Attempt attempt) {
@@ -140,9 +124,10 @@ final class ScalarQueriesToLateral implements Rule {
             attempt.refuse("star", "* shows columns that USING merges");
             return;
         }
-        if (!pinned(statement, uses, attempt) || !attempt.requires(new CannotFail(statement))) {
+        if (!attempt.requires(new CannotFail(statement))) {
             return;
         }
+        alike(statement, uses, attempt);
         Fresh fresh = new Fresh(statement);
         String rows = fresh.name("gathered");
         List<Object> outputs = new ArrayList<>();

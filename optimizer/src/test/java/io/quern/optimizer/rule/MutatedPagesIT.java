@@ -244,13 +244,7 @@ final class MutatedPagesIT {
         if (at == 0
                 || !lexer.lex(other, 0, other.length, true)
                 || !Arrays.equals(skeleton, Arrays.copyOf(lexer.skeleton(), lexer.skeletonLength()))
-                || !candidate.checks().stream()
-                        .allMatch(
-                                c ->
-                                        c.holds(
-                                                other,
-                                                lexer.start(c.token()),
-                                                lexer.end(c.token())))) {
+                || !candidate.checks().stream().allMatch(lexer::holds)) {
             return;
         }
         String rewritten = new String(lexer.splice(candidate.edits()), UTF_8);

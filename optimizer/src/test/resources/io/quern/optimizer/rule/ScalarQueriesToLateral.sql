@@ -44,9 +44,11 @@ SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id GROUP BY cust
 SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50), (SELECT max(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50) FROM customers c WHERE id > 1
 -- same
 SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50), (SELECT max(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50) FROM customers c WHERE id > 3
+-- same
+SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id AND code > 'x1' AND id < 44), (SELECT max(total) FROM orders WHERE customer_id = c.id AND code > 'x1' AND id < 44) FROM customers c WHERE id > 3
 -- other
 SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50), (SELECT max(total) FROM orders WHERE customer_id = c.id AND code > 'x3' AND id < 50) FROM customers c WHERE id > 1
 -- other
 SELECT id, (SELECT min(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 51), (SELECT max(total) FROM orders WHERE customer_id = c.id AND code > 'x2' AND id < 50) FROM customers c WHERE id > 1
--- declines! literal
+-- fires
 SELECT id, (SELECT min(total) FROM orders WHERE code = 'é'), (SELECT max(total) FROM orders WHERE code = 'é') FROM customers c

@@ -330,7 +330,7 @@ public final class CachingGate implements Gate {
                 return null;
             }
             for (SlotCheck check : treatment.checks()) {
-                if (check.token() >= lexer.count() || !holds(check, lexer, sql, offset)) {
+                if (!lexer.holds(check)) {
                     return null;
                 }
             }
@@ -341,11 +341,6 @@ public final class CachingGate implements Gate {
         } finally {
             lexer.release();
         }
-    }
-
-    private static boolean holds(SlotCheck check, Lexer lexer, byte[] sql, int offset) {
-        return check.holds(
-                sql, offset + lexer.start(check.token()), offset + lexer.end(check.token()));
     }
 
     @Override
