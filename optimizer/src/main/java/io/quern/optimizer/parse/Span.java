@@ -15,4 +15,8 @@ public record Span(int from, int to) {
     public boolean isEmpty() {
         return from == to;
     }
+
+    public boolean contains(Span other) {
+        return from <= other.from && other.to <= to;
+    }
 }

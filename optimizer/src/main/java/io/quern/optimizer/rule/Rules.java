@@ -44,7 +44,8 @@ public final class Rules {
                     new WindowToScalarQuery(),
                     new NumberedJoinToLateral(),
                     new GroupedJoinToLateral(),
-                    new DistinctToIndexSteps());
+                    new DistinctToIndexSteps(),
+                    new RepeatedJoinToCommonTable());
 
     private Rules() {}
 }

@@ -67,7 +67,7 @@ final class Written {
     }
 
     /** Collects the names of columns; false if there is a query. */
-    private static boolean names(SqlNode node, List<SqlIdentifier> into) {
+    static boolean names(SqlNode node, List<SqlIdentifier> into) {
         switch (node) {
             case SqlIdentifier id -> {
                 if (!id.isStar()) {
