@@ -85,8 +85,7 @@ public sealed interface SlotCheck {
         }
 
         /** Whether the tokens, which are the bytes of these two ranges, pass. */
-        public static boolean holds(
-                byte[] sql, int from, int to, int otherFrom, int otherTo) {
+        public static boolean holds(byte[] sql, int from, int to, int otherFrom, int otherTo) {
             return Arrays.equals(sql, from, to, sql, otherFrom, otherTo);
         }
     }

@@ -191,7 +191,8 @@ public final class Lexer {
                     case SlotCheck.OfOne one ->
                             one.holds(b, starts[one.token()], ends[one.token()]);
                     case SlotCheck.Alike(int one, int two) ->
-                            SlotCheck.Alike.holds(b, starts[one], ends[one], starts[two], ends[two]);
+                            SlotCheck.Alike.holds(
+                                    b, starts[one], ends[one], starts[two], ends[two]);
                 };
     }
 

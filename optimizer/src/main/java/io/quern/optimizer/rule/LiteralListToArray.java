@@ -113,8 +113,7 @@ final class LiteralListToArray implements Rule {
     }
 
     /** What keeps every element a literal of its kind; empty if one is none. */
-    private static Optional<List<SlotCheck.Shaped>> literals(
-            SqlNodeList list, Resolved statement) {
+    private static Optional<List<SlotCheck.Shaped>> literals(SqlNodeList list, Resolved statement) {
         List<SlotCheck.Shaped> checks = new ArrayList<>(list.size());
         for (SqlNode node : list) {
             boolean minus = node.getKind() == SqlKind.MINUS_PREFIX;
