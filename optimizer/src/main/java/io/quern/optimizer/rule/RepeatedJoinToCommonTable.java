@@ -82,7 +82,7 @@ final class RepeatedJoinToCommonTable implements Rule {
             for (Item item : level.items()) {
                 Table table = item.table().orElseThrow();
                 if (id.names.size() == 1
-                        || id.names.size() == 2 && item.alias().equals(id.names.getFirst())) {
+                        || (id.names.size() == 2 && item.alias().equals(id.names.getFirst()))) {
                     table.columns().stream()
                             .filter(c -> c.name().equals(id.names.getLast()))
                             .forEach(c -> columns.add(new ColumnUse(item, table, c, 0)));
