@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -49,8 +50,8 @@ class BothLegsTlsIT {
     private QuernFixture transaction;
 
     @BeforeAll
-    void open() throws Exception {
-        authority = new TestAuthority();
+    void open(@TempDir Path temp) throws Exception {
+        authority = new TestAuthority(temp);
         shown = authority.issue("localhost");
         own = authority.issue("quern");
         server =
@@ -61,7 +62,7 @@ class BothLegsTlsIT {
                         .setServerConfig("ssl_ca_file", authority.root().toString())
                         .setServerConfig("listen_addresses", "127.0.0.1")
                         .start();
-        users = Files.createTempFile("users", ".txt");
+        users = temp.resolve("users.txt");
         prepare();
         session = house("session");
         transaction = house("transaction");
@@ -147,7 +148,6 @@ class BothLegsTlsIT {
         session.close();
         transaction.close();
         server.close();
-        Files.delete(users);
     }
 
     private QuernFixture house(boolean perTransaction) {

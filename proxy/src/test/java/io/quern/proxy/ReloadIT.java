@@ -47,8 +47,8 @@ class ReloadIT {
             statement.execute("DROP ROLE IF EXISTS " + GUEST);
             statement.execute("CREATE ROLE " + GUEST + " LOGIN PASSWORD 'guest'");
         }
-        first = new TestAuthority();
-        second = new TestAuthority();
+        first = new TestAuthority(temp);
+        second = new TestAuthority(temp);
         firstIssued = first.issue("localhost");
         secondIssued = second.issue("localhost");
         install(firstIssued);

@@ -14,10 +14,12 @@ import io.quern.proxy.net.WireClient;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
@@ -31,8 +33,8 @@ class UpstreamsIT {
     private static String database;
 
     @BeforeAll
-    static void open() throws Exception {
-        other = new MortalServer(MAIN);
+    static void open(@TempDir Path temp) throws Exception {
+        other = new MortalServer(MAIN, temp);
         other.execute("CREATE DATABASE reporting");
         database = MAIN.createDatabase();
         sql(

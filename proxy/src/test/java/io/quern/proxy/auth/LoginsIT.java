@@ -17,6 +17,7 @@ import io.quern.proxy.wire.MessageWriter;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -296,7 +297,8 @@ class LoginsIT {
     }
 
     @Test
-    void aRoleWithoutRightsOnThePasswordsFallsBackToTheUserList() throws Exception {
+    void aRoleWithoutRightsOnThePasswordsFallsBackToTheUserList(@TempDir Path temp)
+            throws Exception {
         AuthQuery denied =
                 new AuthQuery(
                         () ->
@@ -304,7 +306,7 @@ class LoginsIT {
                                         SERVER.jdbcUrl(DATABASE), "login_plain_admin", "admin"),
                         AuthQuery.DEFAULT_SQL,
                         InstantSource.system());
-        Path file = Files.createTempFile("users", ".txt");
+        Path file = temp.resolve("users.txt");
         Files.writeString(file, "\"login_scram\" \"listed\"\n");
         Logged logged = new Logged(AuthQuery.class);
         try (logged;
@@ -318,7 +320,6 @@ class LoginsIT {
             }
             assertThat(logged.lines()).hasSize(1).first().asString().contains("user list");
         }
-        Files.delete(file);
     }
 
     @Test

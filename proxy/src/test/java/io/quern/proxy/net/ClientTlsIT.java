@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -63,12 +64,12 @@ class ClientTlsIT {
 
     private final Recorder recorder = new Recorder();
     private final List<AutoCloseable> open = new ArrayList<>();
-    private Path shown;
+    @TempDir private Path shown;
 
     @BeforeAll
-    static void certify() throws Exception {
-        authority = new TestAuthority();
-        stranger = new TestAuthority();
+    static void certify(@TempDir Path temp) throws Exception {
+        authority = new TestAuthority(temp);
+        stranger = new TestAuthority(temp);
         first = authority.issue("localhost");
         second = authority.issue("localhost");
         client = authority.issue("alice");
@@ -78,7 +79,6 @@ class ClientTlsIT {
 
     @BeforeEach
     void show() throws Exception {
-        shown = Files.createTempDirectory("shown");
         put(first, "server.key");
         put(first, "server.crt");
     }

@@ -66,8 +66,8 @@ class ClientTlsTest {
     private long changes;
 
     @BeforeAll
-    static void certify() throws Exception {
-        authority = new TestAuthority();
+    static void certify(@TempDir Path temp) throws Exception {
+        authority = new TestAuthority(temp);
         first = authority.issue("localhost");
         second = authority.issue("localhost");
     }

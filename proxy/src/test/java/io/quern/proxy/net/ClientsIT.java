@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.AfterParameterizedClassInvocation;
 import org.junit.jupiter.params.BeforeParameterizedClassInvocation;
 import org.junit.jupiter.params.Parameter;
@@ -54,11 +55,10 @@ class ClientsIT {
     }
 
     @Test
-    void psqlCopiesBothWays() throws Exception {
+    void psqlCopiesBothWays(@TempDir Path temp) throws Exception {
         assumePresent("psql");
-        Path in =
-                Files.writeString(Files.createTempFile("copy", ".csv"), "1,one\n2,two\n3,three\n");
-        Path out = Files.createTempFile("copy", ".out");
+        Path in = Files.writeString(temp.resolve("in.csv"), "1,one\n2,two\n3,three\n");
+        Path out = temp.resolve("out.csv");
         String shown =
                 run(
                         "psql",

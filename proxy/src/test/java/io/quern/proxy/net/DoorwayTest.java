@@ -25,6 +25,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -53,8 +54,8 @@ class DoorwayTest {
     private final List<EmbeddedChannel> channels = new ArrayList<>();
 
     @BeforeAll
-    static void certify() throws Exception {
-        TestAuthority authority = new TestAuthority();
+    static void certify(@TempDir Path temp) throws Exception {
+        TestAuthority authority = new TestAuthority(temp);
         Path issued = authority.issue("localhost");
         tls = tls(issued, TlsSettings.Mode.ALLOW);
         onlyTls = tls(issued, TlsSettings.Mode.REQUIRE);

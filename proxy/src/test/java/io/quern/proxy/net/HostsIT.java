@@ -13,11 +13,13 @@ import io.quern.proxy.backend.UpstreamSsl;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashSet;
 import java.util.List;
@@ -31,8 +33,8 @@ class HostsIT {
     private static MortalServer standby;
 
     @BeforeAll
-    static void open() throws Exception {
-        standby = new MortalServer(PRIMARY);
+    static void open(@TempDir Path temp) throws Exception {
+        standby = new MortalServer(PRIMARY, temp);
         standby.demote();
     }
 

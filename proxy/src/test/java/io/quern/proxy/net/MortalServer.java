@@ -22,11 +22,15 @@ import java.util.stream.Stream;
  * has the password, and the very verifier, of the shared one's.
  */
 public final class MortalServer implements AutoCloseable {
-    private final Path data = Files.createTempDirectory("mortal");
+    private final Path data;
     private final int port;
     private EmbeddedPostgres running;
 
-    public MortalServer(PostgresServer like) throws IOException, SQLException {
+    /**
+     * @param parent where its data are made, in a directory of their own
+     */
+    public MortalServer(PostgresServer like, Path parent) throws IOException, SQLException {
+        data = Files.createTempDirectory(parent, "mortal");
         try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
             port = free.getLocalPort();
         }

@@ -25,8 +25,8 @@ class ServerIdentityTest {
     @TempDir private Path directory;
 
     @BeforeAll
-    static void certify() throws Exception {
-        authority = new TestAuthority();
+    static void certify(@TempDir Path temp) throws Exception {
+        authority = new TestAuthority(temp);
         issued = authority.issue("localhost");
     }
 

@@ -16,8 +16,12 @@ public final class TestAuthority {
     private final Path directory;
     private int count;
 
-    public TestAuthority() throws IOException, InterruptedException, GeneralSecurityException {
-        directory = Files.createTempDirectory("authority");
+    /**
+     * @param parent where its files are made, in a directory of their own
+     */
+    public TestAuthority(Path parent)
+            throws IOException, InterruptedException, GeneralSecurityException {
+        directory = Files.createTempDirectory(parent, "authority");
         keytool("-genkeypair", "-alias", "ca", "-dname", "CN=test authority", "-ext", "bc:c");
         Files.writeString(
                 root(), pem("CERTIFICATE", store().getCertificateChain("ca")[0].getEncoded()));

@@ -13,6 +13,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
@@ -311,9 +312,9 @@ class TransportPitfallsIT {
     // ---- 11
 
     @Test
-    void pitfall11_encryptionAsksAreAnsweredInAnyOrderAndNothingIsSmuggledIn() throws Exception {
-        TestAuthority authority = new TestAuthority();
-        Path shown = Files.createTempDirectory("shown");
+    void pitfall11_encryptionAsksAreAnsweredInAnyOrderAndNothingIsSmuggledIn(
+            @TempDir Path authorities, @TempDir Path shown) throws Exception {
+        TestAuthority authority = new TestAuthority(authorities);
         install(authority.issue("localhost"), shown);
         TlsSettings tls =
                 new TlsSettings(

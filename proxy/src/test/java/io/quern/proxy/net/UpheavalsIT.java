@@ -9,6 +9,7 @@ import io.quern.proxy.backend.TargetSession;
 import io.quern.proxy.backend.Upstream;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -122,9 +123,9 @@ class UpheavalsIT {
     }
 
     @Test
-    void anUpstreamIsKilledAndStartedAgain() throws Exception {
+    void anUpstreamIsKilledAndStartedAgain(@TempDir Path temp) throws Exception {
         PostgresServer shared = PostgresServer.shared();
-        try (MortalServer mortal = new MortalServer(shared);
+        try (MortalServer mortal = new MortalServer(shared, temp);
                 ProxyFixture house =
                         new ProxyFixture(Mode.TRANSACTION.pooling().by(mortal.port()))) {
             mortal.execute("CREATE DATABASE " + house.database);
@@ -140,10 +141,10 @@ class UpheavalsIT {
     }
 
     @Test
-    void aStandbyTakesOverFromAPrimaryThatIsKilled() throws Exception {
+    void aStandbyTakesOverFromAPrimaryThatIsKilled(@TempDir Path temp) throws Exception {
         PostgresServer shared = PostgresServer.shared();
-        try (MortalServer first = new MortalServer(shared);
-                MortalServer second = new MortalServer(shared)) {
+        try (MortalServer first = new MortalServer(shared, temp);
+                MortalServer second = new MortalServer(shared, temp)) {
             second.demote();
             Upstream both =
                     HostsIT.upstream(
@@ -202,10 +203,9 @@ class UpheavalsIT {
     }
 
     @Test
-    void certificatesAreSwapped() throws Exception {
-        TestAuthority authority = new TestAuthority();
+    void certificatesAreSwapped(@TempDir Path authorities, @TempDir Path shown) throws Exception {
+        TestAuthority authority = new TestAuthority(authorities);
         List<Path> issued = List.of(authority.issue("localhost"), authority.issue("localhost"));
-        Path shown = Files.createTempDirectory("shown");
         install(issued.getFirst(), shown);
         TlsSettings tls =
                 new TlsSettings(

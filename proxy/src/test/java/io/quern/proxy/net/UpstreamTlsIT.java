@@ -14,6 +14,7 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -38,8 +39,8 @@ class UpstreamTlsIT {
     private static EmbeddedPostgres server;
 
     @BeforeAll
-    static void open() throws Exception {
-        authority = new TestAuthority();
+    static void open(@TempDir Path temp) throws Exception {
+        authority = new TestAuthority(temp);
         Path issued = authority.issue("localhost");
         server =
                 EmbeddedPostgres.builder()
@@ -131,8 +132,8 @@ class UpstreamTlsIT {
 
     @ParameterizedTest
     @ValueSource(strings = {"REQUIRE", "VERIFY_CA", "VERIFY_FULL"})
-    void anotherAuthorityIsRefused(SslMode mode) throws Exception {
-        Path wrong = new TestAuthority().root();
+    void anotherAuthorityIsRefused(SslMode mode, @TempDir Path temp) throws Exception {
+        Path wrong = new TestAuthority(temp).root();
         try (ProxyServer proxy = proxy("localhost", mode, Optional.of(wrong))) {
             refused(proxy);
         }
