@@ -32,15 +32,23 @@ public final class CatalogFixture {
         this.version = version;
     }
 
-    /** The database a connection is in. */
+    /** The database a connection is in; what PostgreSQL prints has all its names qualified. */
     public static Catalog read(Connection c) throws SQLException {
         try (var statement = c.createStatement();
                 var row =
                         statement.executeQuery(
-                                "SELECT current_setting('server_version_num')::int,"
-                                        + " current_database()")) {
+                                """
+                                SELECT current_setting('server_version_num')::int,
+                                  current_database(), current_setting('search_path')
+                                """)) {
             row.next();
-            return new CatalogFixture(c, row.getInt(1)).catalog(row.getString(2));
+            var fixture = new CatalogFixture(c, row.getInt(1));
+            String database = row.getString(2);
+            String path = row.getString(3);
+            statement.execute("SET search_path = pg_catalog");
+            Catalog catalog = fixture.catalog(database);
+            statement.execute("SET search_path = " + path);
+            return catalog;
         }
     }
 

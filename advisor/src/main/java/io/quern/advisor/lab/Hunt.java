@@ -75,13 +75,15 @@ final class Hunt {
      */
     Verdict run(LabServer server, Statement before, Statement after)
             throws Unsupported, SQLException, InterruptedException {
-        Reading first = read(before);
-        Reading second = read(after);
-        Set<String> names = union(first.names(), second.names());
-        SchemaCopy schema = SchemaCopy.of(context, names);
+        Reading said = read(before).with(read(after));
+        SchemaCopy schema = SchemaCopy.of(context, said.names());
+        Reading all =
+                schema.views().stream()
+                        .map(view -> Reading.ofView(SqlText.of(view)))
+                        .reduce(said, Reading::with);
         try (LabServer.Arena arena = server.open(schema)) {
             Preparation preparation = new Preparation(arena, context, zones);
-            preparation.declineVolatile(union(first.calls(), second.calls()));
+            preparation.declineVolatile(all.calls());
             var prepared = preparation.prepare(before, after, schema);
             if (prepared.refusal().isPresent()) {
                 return prepared.refusal().get();
@@ -93,15 +95,20 @@ final class Hunt {
             Pools pools =
                     Pools.of(
                             arena.keeper(),
-                            new Seeds(List.copyOf(union(first.literals(), second.literals()))),
+                            new Seeds(List.copyOf(all.literals())),
                             elementTypes(schema.tables(), types),
-                            present(names),
+                            present(all.names()),
                             zones);
             Generator generator =
                     new Generator(
-                            schema.tables(), types, pools, zones.size(), names, budget.seed());
+                            schema.tables(),
+                            types,
+                            pools,
+                            zones.size(),
+                            all.names(),
+                            budget.seed());
             Duel duel = new Duel(arena, schema.tables(), zones);
-            return hunt(new Pair(schema, duel, generator, types, first.ordered()));
+            return hunt(new Pair(schema, duel, generator, types, all.ordered()));
         }
     }
 
@@ -111,12 +118,6 @@ final class Hunt {
         } catch (IllegalArgumentException e) {
             throw new Unsupported("the statement's text cannot be lexed");
         }
-    }
-
-    private static Set<String> union(Set<String> a, Set<String> b) {
-        Set<String> union = new LinkedHashSet<>(a);
-        union.addAll(b);
-        return union;
     }
 
     private static Set<String> elementTypes(List<CopiedTable> tables, List<String> parameters) {

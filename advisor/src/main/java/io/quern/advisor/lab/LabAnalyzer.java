@@ -27,7 +27,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
@@ -104,7 +103,8 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             }
         }
 
-        void add(Map<QualifiedName, List<String>> more) throws SQLException {
+        void add(List<String> schemas, Map<QualifiedName, List<String>> more) throws SQLException {
+            LabServer.execute(arena.keeper(), schemas);
             for (var table : more.entrySet()) {
                 LabServer.execute(arena.keeper(), table.getValue());
                 tables.put(table.getKey(), table.getValue());
@@ -153,19 +153,13 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
 
     private Answer read(Statement statement, Context context)
             throws IOException, InterruptedException, SQLException, Unsupported {
-        Set<String> names = names(statement);
-        Map<QualifiedName, List<String>> wanted = new LinkedHashMap<>();
-        SchemaCopy.touched(context, names)
-                .forEach(
-                        table ->
-                                wanted.put(
-                                        table.name(),
-                                        SchemaCopy.of(context, of(table.name())).ddl()));
+        SchemaCopy copy = SchemaCopy.of(context, names(statement));
+        Map<QualifiedName, List<String>> wanted = copy.relations();
         Mirror current = mirror(context.catalog(), wanted);
         Map<QualifiedName, List<String>> missing = new LinkedHashMap<>(wanted);
         missing.keySet().removeAll(current.tables.keySet());
         if (!missing.isEmpty()) {
-            current.add(missing);
+            current.add(copy.schemas(), missing);
         }
         String path =
                 context.searchPath().stream()
@@ -175,15 +169,11 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                 List.of(
                         "SET search_path = " + (path.isEmpty() ? "''" : path),
                         "SET TimeZone = " + Literals.quote(zone(context))));
-        return prepared(statement, current, () -> SchemaCopy.of(context, names));
+        return prepared(statement, current, copy);
     }
 
     private static String zone(Context context) {
         return context.timeZone().isEmpty() ? "UTC" : context.timeZone();
-    }
-
-    private static Set<String> of(QualifiedName name) {
-        return Set.of(name.schema(), name.name());
     }
 
     private static Set<String> names(Statement statement) throws Unsupported {
@@ -219,7 +209,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         return kept;
     }
 
-    private static Answer prepared(Statement statement, Mirror mirror, Supplier<SchemaCopy> copy)
+    private static Answer prepared(Statement statement, Mirror mirror, SchemaCopy copy)
             throws SQLException {
         Connection player = mirror.arena.player();
         String prefix = PrintedTree.prefix(NAME, statement, mirror.system);
@@ -238,7 +228,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             if (String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
-            return new Unread(why(e, copy.get()));
+            return new Unread(why(e, copy));
         }
         return PrintedTree.among(details)
                 .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))

@@ -67,6 +67,27 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         return new Reading(names, calls, literals, top.ordered);
     }
 
+    /**
+     * What a view's text adds to a statement that reads it. Its rows are the statement's to judge.
+     */
+    static Reading ofView(SqlText sql) {
+        Set<String> calls = new LinkedHashSet<>();
+        Set<String> literals = new LinkedHashSet<>();
+        for (int i = 0; i < sql.count(); i++) {
+            switch (sql.kind(i)) {
+                case WORD, QUOTED_IDENTIFIER -> {
+                    if (i + 1 < sql.count() && sql.text(i + 1).equals("(")) {
+                        calls.add(name(sql, i));
+                    }
+                }
+                case STRING, NATIONAL_STRING, BIT_STRING, INTEGER, NUMERIC ->
+                        literals.add(Literals.value(sql.text(i)));
+                case PUNCTUATION, PARAMETER, OPERATOR, UNICODE_IDENTIFIER, OTHER -> {}
+            }
+        }
+        return new Reading(names(sql), calls, literals, false);
+    }
+
     /** Every identifier and keyword, folded as PostgreSQL folds it. */
     static Set<String> names(SqlText sql) {
         Set<String> names = new LinkedHashSet<>();
@@ -143,6 +164,21 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         return sql.kind(i) == TokenKind.QUOTED_IDENTIFIER
                 ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
                 : text.toLowerCase(Locale.ROOT);
+    }
+
+    /** What both hold; ordered as this one is. */
+    Reading with(Reading other) {
+        return new Reading(
+                union(names, other.names),
+                union(calls, other.calls),
+                union(literals, other.literals),
+                ordered);
+    }
+
+    private static Set<String> union(Set<String> a, Set<String> b) {
+        Set<String> union = new LinkedHashSet<>(a);
+        union.addAll(b);
+        return union;
     }
 
     /** Counts only: names and literals are the user's. */

@@ -26,11 +26,18 @@ import java.util.stream.Collectors;
  * cannot be copied leaves a table in its place that nobody may read, so that no other table of that
  * name is taken for it, and taints exactly the statements that need it.
  *
- * @param ddl creates it, as a superuser in an empty database
+ * @param schemas creates the schemas of the search path and of the relations
+ * @param relations creates each relation, as a superuser, after those it is made of
  * @param tables what can be filled
+ * @param views what the copied views show
  * @param tainted why the others could not be copied
  */
-record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName, String> tainted) {
+record SchemaCopy(
+        List<String> schemas,
+        Map<QualifiedName, List<String>> relations,
+        List<CopiedTable> tables,
+        List<String> views,
+        Map<QualifiedName, String> tainted) {
     /** Object identifiers below are the same on every server of a major version. */
     static final int FIRST_NORMAL_OID = 16_384;
 
@@ -38,33 +45,53 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
     private static final String BUILT_IN_TYPE = "[a-z0-9 \"(),\\[\\]-]+";
 
     /** A copy of no table. */
-    static final SchemaCopy NOTHING = new SchemaCopy(List.of(), List.of(), Map.of());
+    static final SchemaCopy NOTHING =
+            new SchemaCopy(List.of(), Map.of(), List.of(), List.of(), Map.of());
+
+    /** Creates all of it in an empty database. */
+    List<String> ddl() {
+        List<String> ddl = new ArrayList<>(schemas);
+        relations.values().forEach(ddl::addAll);
+        return ddl;
+    }
 
     /** Plans the copy. */
     static SchemaCopy of(Context context, Set<String> names) {
         Map<QualifiedName, String> tainted = new LinkedHashMap<>();
+        Map<QualifiedName, List<String>> relations = new LinkedHashMap<>();
         List<CopiedTable> tables = new ArrayList<>();
-        List<String> ddl = new ArrayList<>();
+        List<String> views = new ArrayList<>();
         List<Table> touched = touched(context, names);
+        for (Table table : touched) {
+            List<String> ddl = new ArrayList<>();
+            Optional<String> obstacle = obstacle(table, context.catalog(), tainted);
+            if (obstacle.isPresent()) {
+                tainted.put(table.name(), obstacle.get());
+                ddl.add("CREATE TABLE " + table.name().quoted() + " (\"not copied\" int)");
+            } else if (table.kind() == Table.Kind.VIEW) {
+                ddl.addAll(ViewDdl.of(table));
+                views.add(table.view().orElseThrow().definition());
+            } else {
+                Set<String> keyColumns = create(table, ddl);
+                tables.add(new CopiedTable(table, keyColumns, List.of()));
+            }
+            relations.put(table.name(), ddl);
+        }
+        return new SchemaCopy(
+                schemas(context, touched), relations, referring(tables), views, tainted);
+    }
+
+    private static List<String> schemas(Context context, List<Table> touched) {
         Set<String> schemas = new LinkedHashSet<>(context.searchPath());
         touched.forEach(table -> schemas.add(table.name().schema()));
         schemas.removeIf(s -> s.startsWith("pg_") || s.equals("information_schema"));
+        List<String> ddl = new ArrayList<>();
         for (String schema : schemas) {
             String quoted = QualifiedName.quote(schema);
             ddl.add("CREATE SCHEMA IF NOT EXISTS " + quoted);
             ddl.add("GRANT USAGE ON SCHEMA " + quoted + " TO " + LabServer.ROLE);
         }
-        for (Table table : touched) {
-            Optional<String> obstacle = obstacle(table);
-            if (obstacle.isPresent()) {
-                tainted.put(table.name(), obstacle.get());
-                ddl.add("CREATE TABLE " + table.name().quoted() + " (\"not copied\" int)");
-            } else {
-                Set<String> keyColumns = create(table, ddl);
-                tables.add(new CopiedTable(table, keyColumns, List.of()));
-            }
-        }
-        return new SchemaCopy(ddl, referring(tables), tainted);
+        return ddl;
     }
 
     /** The tables with the foreign keys among them, those referred to before those that refer. */
@@ -102,27 +129,40 @@ record SchemaCopy(List<String> ddl, List<CopiedTable> tables, Map<QualifiedName,
                 || !left.containsKey(key.referencedTable());
     }
 
-    /** The tables that words of a statement may mean. */
+    /** The tables that words of a statement may mean, and what views among them read, first. */
     static List<Table> touched(Context context, Set<String> names) {
-        Catalog catalog = context.catalog();
-        return catalog.tables().stream()
+        List<Table> found = new ArrayList<>();
+        Set<Table> seen = new HashSet<>();
+        context.catalog().tables().stream()
                 .filter(t -> names.contains(t.name().name()))
                 .filter(
                         t ->
                                 context.searchPath().contains(t.name().schema())
                                         || names.contains(t.name().schema()))
-                .toList();
+                .forEach(t -> add(t, context.catalog(), seen, found));
+        return found;
+    }
+
+    private static void add(Table table, Catalog catalog, Set<Table> seen, List<Table> into) {
+        if (seen.add(table)) {
+            ViewDdl.reads(table, catalog).forEach(read -> add(read, catalog, seen, into));
+            into.add(table);
+        }
     }
 
     /** Why a table cannot be copied. */
-    private static Optional<String> obstacle(Table table) {
+    private static Optional<String> obstacle(
+            Table table, Catalog catalog, Map<QualifiedName, String> tainted) {
         QualifiedName name = table.name();
         if (table.rowSecurity()) {
             return Optional.of(name + " has row-level security");
         }
         switch (table.kind()) {
             case VIEW -> {
-                return Optional.of(name + " is a view");
+                return ViewDdl.reads(table, catalog).stream()
+                        .flatMap(read -> Optional.ofNullable(tainted.get(read.name())).stream())
+                        .map(reason -> "the view " + name + " reads what is not copied: " + reason)
+                        .findFirst();
             }
             case FOREIGN_TABLE -> {
                 return Optional.of(name + " is a foreign table");

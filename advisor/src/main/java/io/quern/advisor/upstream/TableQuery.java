@@ -69,6 +69,8 @@ record TableQuery(
               EXISTS (SELECT FROM pg_catalog.pg_options_to_table(c.reloptions) o
                       WHERE o.option_name = 'security_invoker' AND o.option_value::boolean)
                 AS security_invoker,
+              (SELECT o.option_value FROM pg_catalog.pg_options_to_table(c.reloptions) o
+               WHERE o.option_name = 'check_option') AS check_option,
               EXISTS (SELECT FROM pg_catalog.pg_trigger g
                       WHERE g.tgrelid = c.oid AND NOT g.tgisinternal)
                 OR EXISTS (SELECT FROM pg_catalog.pg_rewrite w
@@ -148,7 +150,8 @@ record TableQuery(
                         new View(
                                 definition,
                                 row.getBoolean("security_barrier"),
-                                row.getBoolean("security_invoker")));
+                                row.getBoolean("security_invoker"),
+                                Optional.ofNullable(row.getString("check_option"))));
     }
 
     private static Table.Inheritance inheritance(ResultSet row) throws SQLException {

@@ -39,11 +39,13 @@ class SchemaCopyTest {
 
     @Test
     void aTableThatCannotBeCopiedLeavesAPlaceNobodyMayRead() {
-        Table view = Schema.as(Schema.table("t", List.of(), "a integer"), Table.Kind.VIEW, false);
-        SchemaCopy copy = copy(view);
+        Table foreign =
+                Schema.as(
+                        Schema.table("t", List.of(), "a integer"), Table.Kind.FOREIGN_TABLE, false);
+        SchemaCopy copy = copy(foreign);
         assertThat(copy.tables()).isEmpty();
         assertThat(copy.tainted())
-                .containsEntry(new QualifiedName("public", "t"), "public.t is a view");
+                .containsEntry(new QualifiedName("public", "t"), "public.t is a foreign table");
         assertThat(copy.ddl())
                 .contains("CREATE TABLE \"public\".\"t\" (\"not copied\" int)")
                 .noneMatch(ddl -> ddl.startsWith("GRANT SELECT"));

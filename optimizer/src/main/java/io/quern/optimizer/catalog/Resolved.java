@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.Table;
 import io.quern.optimizer.catalog.ParseAnalyzer.Analyzed;
 import io.quern.optimizer.parse.Form;
 import io.quern.optimizer.parse.Span;
@@ -15,6 +16,7 @@ import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +44,7 @@ public final class Resolved {
     private final List<Level> levels;
     private final Map<Integer, List<Expression>> places;
     private final Map<Integer, Integer> tokensByByte;
+    private final List<Resolved> views;
 
     private Resolved(
             Statement statement,
@@ -58,6 +61,19 @@ public final class Resolved {
         this.levels = List.copyOf(resolver.levels());
         this.places = Map.copyOf(resolver.places());
         this.tokensByByte = Map.copyOf(resolver.tokens());
+        this.views = List.of();
+    }
+
+    private Resolved(Resolved other, List<Resolved> views) {
+        this.statement = other.statement;
+        this.context = other.context;
+        this.tree = other.tree;
+        this.system = other.system;
+        this.query = other.query;
+        this.levels = other.levels;
+        this.places = other.places;
+        this.tokensByByte = other.tokensByByte;
+        this.views = List.copyOf(views);
     }
 
     /** Lays PostgreSQL's answer over the syntax tree. */
@@ -79,6 +95,35 @@ public final class Resolved {
 
     private static Refusal unresolved(String reason) {
         return new Refusal("resolve", "unresolved", reason);
+    }
+
+    /** The same statement, of which it is known what the views in it show. */
+    public Resolved seeing(List<Resolved> definitions) {
+        return new Resolved(this, definitions);
+    }
+
+    /**
+     * The queries of the views that it reads, and of those that they read, once each. What a guard
+     * demands of a statement's own queries it demands of these.
+     */
+    public List<Resolved> views() {
+        return views;
+    }
+
+    /** It and its {@link #views}. */
+    public List<Resolved> whole() {
+        List<Resolved> whole = new ArrayList<>();
+        whole.add(this);
+        whole.addAll(views);
+        return whole;
+    }
+
+    /** The relations that its queries name, other than by views. */
+    public List<Table> relations() {
+        return levels.stream()
+                .flatMap(level -> level.items().stream())
+                .flatMap(item -> item.table().stream())
+                .toList();
     }
 
     public Statement statement() {

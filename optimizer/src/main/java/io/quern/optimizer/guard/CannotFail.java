@@ -18,10 +18,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * No condition of the statement can raise an error for some row, so that it does not matter in
- * which order a plan evaluates them and for how many rows. Otherwise a rewrite could make a
- * statement fail that did not. Known not to fail are comparisons, logic and a list of functions,
- * all built in.
+ * No condition of the statement, or of a view in it, can raise an error for some row, so that it
+ * does not matter in which order a plan evaluates them and for how many rows. Otherwise a rewrite
+ * could make a statement fail that did not. Known not to fail are comparisons, logic and a list of
+ * functions, all built in.
  *
  * @param exceptions expressions that the rewrite itself evaluates for no more rows than before
  */
@@ -154,22 +154,36 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
 
     private Optional<String> doubt(List<PgNode> relied) {
         for (Level level : statement.levels()) {
-            PgNode query = level.query();
-            PgNode jointree = query.node("jointree");
-            if (jointree != null && !conditions(jointree, level, relied)) {
-                return Optional.of(
-                        "another condition could raise an error for rows that it is not"
-                                + " evaluated for today");
+            Optional<String> reason = doubt(level, level.outer().isPresent(), relied);
+            if (reason.isPresent()) {
+                return reason;
             }
-            PgNode having = query.node("havingQual");
-            if (having != null && !holds(having, level, relied)) {
-                return Optional.of("HAVING could raise an error");
-            }
-            if (level.outer().isPresent() && !outputs(level, relied)) {
-                return Optional.of(
-                        "an output of a subquery could raise an error for rows that it is not"
-                                + " evaluated for today");
-            }
+        }
+        // the constants of a view do not change from one execution to the next
+        List<PgNode> fixed = new ArrayList<>();
+        return statement.views().stream()
+                .flatMap(view -> view.levels().stream())
+                .flatMap(level -> doubt(level, true, fixed).stream())
+                .map(reason -> "in a view, " + reason)
+                .findFirst();
+    }
+
+    private Optional<String> doubt(Level level, boolean inner, List<PgNode> relied) {
+        PgNode query = level.query();
+        PgNode jointree = query.node("jointree");
+        if (jointree != null && !conditions(jointree, level, relied)) {
+            return Optional.of(
+                    "another condition could raise an error for rows that it is not evaluated for"
+                            + " today");
+        }
+        PgNode having = query.node("havingQual");
+        if (having != null && !holds(having, level, relied)) {
+            return Optional.of("HAVING could raise an error");
+        }
+        if (inner && !outputs(level, relied)) {
+            return Optional.of(
+                    "an output of a subquery could raise an error for rows that it is not"
+                            + " evaluated for today");
         }
         return Optional.empty();
     }

@@ -17,9 +17,10 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The statement's rows follow from its tables alone. Where they depend on the order in which a plan
- * delivers rows (a LIMIT among ties, {@code array_agg}, a sum of floats), another plan gives
- * another answer, rightly so for PostgreSQL and visibly so for the client.
+ * The statement's rows, and those of the views in it, follow from tables alone. Where they depend
+ * on the order in which a plan delivers rows (a LIMIT among ties, {@code array_agg}, a sum of
+ * floats), another plan gives another answer, rightly so for PostgreSQL and visibly so for the
+ * client.
  */
 public record Determined(Resolved statement) implements Guard {
     private static final Set<String> ORDERED =
@@ -79,11 +80,21 @@ public record Determined(Resolved statement) implements Guard {
 
     @Override
     public Optional<String> doubt() {
-        for (Level level : statement.levels()) {
+        for (Resolved query : statement.whole()) {
+            Optional<String> reason = doubt(query);
+            if (reason.isPresent()) {
+                return reason;
+            }
+        }
+        return new EqualValues(statement).doubt();
+    }
+
+    private static Optional<String> doubt(Resolved query) {
+        for (Level level : query.levels()) {
             if (level.query().flag("hasDistinctOn")) {
                 return Optional.of("DISTINCT ON takes one row of several");
             }
-            if (level.limited() && !anyRowWillDo(level) && !ordered(level, "sortClause")) {
+            if (level.limited() && !anyRowWillDo(query, level) && !ordered(level, "sortClause")) {
                 return Optional.of("LIMIT takes some rows of an order that may have ties");
             }
             Optional<String> reason = functions(level);
@@ -92,19 +103,16 @@ public record Determined(Resolved statement) implements Guard {
             }
         }
         boolean[] sampled = {false};
-        statement.query().walk(node -> sampled[0] |= node.node("tablesample") != null);
-        return sampled[0]
-                ? Optional.of("TABLESAMPLE takes some rows")
-                : new EqualValues(statement).doubt();
+        query.query().walk(node -> sampled[0] |= node.node("tablesample") != null);
+        return sampled[0] ? Optional.of("TABLESAMPLE takes some rows") : Optional.empty();
     }
 
     /** Inside EXISTS it does not matter which rows there are; one row has no order. */
-    private boolean anyRowWillDo(Level level) {
+    private static boolean anyRowWillDo(Resolved query, Level level) {
         boolean single =
                 level.query().flag("hasAggs") && level.query().nodes("groupClause").isEmpty();
         boolean[] exists = {false};
-        statement
-                .query()
+        query.query()
                 .walk(
                         node ->
                                 exists[0] |=

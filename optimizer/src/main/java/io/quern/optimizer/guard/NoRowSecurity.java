@@ -4,7 +4,10 @@ import io.quern.optimizer.catalog.Resolved;
 
 import java.util.Optional;
 
-/** No table with row-level security: which rows there are depends on who asks. */
+/**
+ * No table with row-level security, not behind a view either: which rows there are depends on who
+ * asks.
+ */
 public record NoRowSecurity(Resolved statement) implements Guard {
     @Override
     public String code() {
@@ -13,9 +16,8 @@ public record NoRowSecurity(Resolved statement) implements Guard {
 
     @Override
     public Optional<String> doubt() {
-        return statement.levels().stream()
-                .flatMap(level -> level.items().stream())
-                .flatMap(item -> item.table().stream())
+        return statement.whole().stream()
+                .flatMap(query -> query.relations().stream())
                 .filter(table -> table.rowSecurity())
                 .map(table -> table.name() + " has row-level security")
                 .findFirst();

@@ -11,8 +11,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Nothing the statement calls is volatile: operators, casts and aggregates included. A function of
- * the application's own that claims to be stable or immutable is believed, as PostgreSQL does.
+ * Nothing that the statement or a view in it calls is volatile: operators, casts and aggregates
+ * included. A function of the application's own that claims to be stable or immutable is believed,
+ * as PostgreSQL does.
  */
 public record NoVolatility(Resolved statement) implements Guard {
     private static final List<String> FUNCTIONS =
@@ -26,12 +27,12 @@ public record NoVolatility(Resolved statement) implements Guard {
     @Override
     public Optional<String> doubt() {
         List<String> reasons = new ArrayList<>();
-        statement.query().walk(node -> look(node, reasons));
+        statement.whole().forEach(query -> query.query().walk(node -> look(query, node, reasons)));
         return reasons.stream().findFirst();
     }
 
-    private void look(PgNode node, List<String> reasons) {
-        SystemCatalog system = statement.system();
+    private static void look(Resolved query, PgNode node, List<String> reasons) {
+        SystemCatalog system = query.system();
         for (String field : FUNCTIONS) {
             long oid = node.number(field);
             if (oid == 0 && field.equals("opfuncid") && node.number("opno") != 0) {
@@ -50,15 +51,13 @@ public record NoVolatility(Resolved statement) implements Guard {
             reasons.add("it takes a value of a sequence");
         }
         if (node.is("COERCEVIAIO") || node.is("COERCETODOMAIN")) {
-            userType(node, reasons);
+            userType(system, node, reasons);
         }
     }
 
     /** Input and output functions of types, and checks of domains, may be anybody's. */
-    private void userType(PgNode node, List<String> reasons) {
-        statement
-                .system()
-                .type(node.number("resulttype"))
+    private static void userType(SystemCatalog system, PgNode node, List<String> reasons) {
+        system.type(node.number("resulttype"))
                 .map(SystemCatalog.Type::name)
                 .filter(name -> !isBuiltIn(name))
                 .ifPresent(name -> reasons.add("a cast to " + name + " may call anything"));

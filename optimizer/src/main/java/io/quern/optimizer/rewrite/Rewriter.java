@@ -107,10 +107,12 @@ public final class Rewriter {
         if (tree.tokens().count() > MAX_TOKENS) {
             return unresolved("too-long", "the statement has more than " + MAX_TOKENS + " tokens");
         }
-        return switch (read(statement, context, tree)) {
+        var views = new ViewReader(analyzer, context);
+        return switch (read(statement, context, tree, views)) {
             case Resolved.Unresolved(Refusal reason) ->
                     new Analysis(true, List.of(), List.of(reason));
-            case Resolved.Of(Resolved resolved) -> new Search(statement, context, resolved).run();
+            case Resolved.Of(Resolved resolved) ->
+                    new Search(statement, context, resolved, views).run();
         };
     }
 
@@ -118,13 +120,18 @@ public final class Rewriter {
         return new Analysis(true, List.of(), List.of(new Refusal("resolve", code, reason)));
     }
 
-    private Resolved.Result read(Statement statement, Context context, Tree tree) {
+    private Resolved.Result read(
+            Statement statement, Context context, Tree tree, ViewReader views) {
         return switch (analyzer.analyze(statement, context)) {
             case ParseAnalyzer.Unread(String reason) ->
                     new Resolved.Unresolved(new Refusal("resolve", "unread", reason));
             case ParseAnalyzer.Unavailable(String reason) ->
                     new Resolved.Unresolved(new Refusal("resolve", UNAVAILABLE, reason));
-            case ParseAnalyzer.Analyzed answer -> Resolved.of(statement, context, tree, answer);
+            case ParseAnalyzer.Analyzed answer ->
+                    switch (Resolved.of(statement, context, tree, answer)) {
+                        case Resolved.Of(Resolved resolved) -> views.seeing(resolved);
+                        case Resolved.Unresolved unresolved -> unresolved;
+                    };
         };
     }
 
@@ -146,15 +153,17 @@ public final class Rewriter {
         private final Statement statement;
         private final Context context;
         private final Resolved original;
+        private final ViewReader views;
         private final Shape shape;
         private final Map<String, Candidate> candidates = new LinkedHashMap<>();
         private final Set<String> offered = new HashSet<>();
         private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
 
-        Search(Statement statement, Context context, Resolved original) {
+        Search(Statement statement, Context context, Resolved original, ViewReader views) {
             this.statement = statement;
             this.context = context;
             this.original = original;
+            this.views = views;
             this.shape = Shape.of(original);
         }
 
@@ -285,7 +294,7 @@ public final class Rewriter {
             String sql = draft.sql();
             return Grammar.parse(sql) instanceof Tree tree
                             && draft.matches(tree.tokens())
-                            && read(new Statement(sql, parameterTypes()), context, tree)
+                            && read(new Statement(sql, parameterTypes()), context, tree, views)
                                     instanceof Resolved.Of(Resolved resolved)
                     ? Optional.of(resolved)
                     : Optional.empty();

@@ -189,7 +189,7 @@ final class UnionJoinToLateral implements Rule {
             List<SqlNode> conditions,
             Attempt attempt) {
         if (item.table().isPresent()
-                && !attempt.requires(new PlainView(statement.context(), item.table().get()))) {
+                && !attempt.requires(new PlainView(statement, item.table().get()))) {
             return;
         }
         if (!attempt.requires(new CannotFail(statement))) {

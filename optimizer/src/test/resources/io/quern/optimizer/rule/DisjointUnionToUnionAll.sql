@@ -53,9 +53,9 @@ SELECT total FROM orders WHERE status = 'new' UNION SELECT total FROM orders WHE
 SELECT o.id FROM orders o, invoices i WHERE i.id = 5 UNION SELECT o.id FROM orders o, invoices i WHERE i.id = 6
 -- fires
 SELECT o.id FROM orders o JOIN invoices i ON i.id = o.total WHERE i.id = 5 UNION SELECT o.id FROM orders o JOIN invoices i ON i.id = o.total WHERE i.amount = 6 OR o.customer_id = 2
--- refuted types
+-- refuted types undetermined
 SELECT 'a', id FROM invoices UNION SELECT 'b', 0.5::float8
--- refuted types
+-- refuted types undetermined
 SELECT 'a', v FROM words UNION SELECT 'b', 'x' COLLATE loose
 -- declines types undetermined
 SELECT w, id FROM words WHERE w = 'a' UNION SELECT w, id FROM words WHERE w = 'A'

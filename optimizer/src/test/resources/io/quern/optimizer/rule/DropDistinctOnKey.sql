@@ -1,5 +1,6 @@
 -- schema
 CREATE TABLE customers (id int PRIMARY KEY, name text NOT NULL, code text UNIQUE, region int, tag text, UNIQUE NULLS NOT DISTINCT (tag));
+CREATE VIEW view_of_customers AS SELECT id, name FROM customers;
 INSERT INTO customers SELECT g, 'n' || g % 3, CASE WHEN g % 5 > 0 THEN 'u' || g END, g % 3, CASE WHEN g > 1 THEN 't' || g END FROM generate_series(1, 30) g;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int NOT NULL, total numeric(10,2), tag text);
 INSERT INTO orders SELECT g, 1 + g % 35, g % 10, CASE WHEN g % 4 > 0 THEN 't' || g % 40 END FROM generate_series(1, 80) g;
@@ -64,3 +65,5 @@ SELECT DISTINCT name FROM customers GROUP BY GROUPING SETS ((name), (name))
 SELECT DISTINCT ON (id) id, name FROM customers
 -- ignores
 SELECT count(DISTINCT id) FROM customers
+-- declines no-key
+SELECT DISTINCT id FROM view_of_customers

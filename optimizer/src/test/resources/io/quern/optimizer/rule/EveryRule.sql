@@ -5,6 +5,7 @@ CREATE TABLE secret (at timestamp);
 ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
 CREATE SCHEMA mine;
 CREATE SCHEMA strict;
+CREATE SEQUENCE strict.calls;
 CREATE TABLE strict.items (at timestamp);
 INSERT INTO strict.items SELECT at FROM events;
 CREATE SCHEMA loose;
@@ -13,6 +14,31 @@ CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministi
 CREATE TABLE alike (id int PRIMARY KEY, price numeric, total numeric(10,2), weight float8, word text COLLATE blind, at timestamp);
 INSERT INTO alike SELECT g, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END, g % 3, g % 3, CASE g % 2 WHEN 0 THEN 'a' ELSE 'A' END, timestamp '2024-01-01' + g * interval '7 hours' FROM generate_series(1, 20) g;
 CREATE VIEW seen AS SELECT * FROM events;
+CREATE VIEW guarded WITH (security_barrier) AS SELECT id, at FROM seen WHERE o < 2;
+CREATE VIEW asked WITH (security_invoker) AS SELECT id, at FROM guarded ORDER BY at, id LIMIT 90;
+CREATE VIEW tallied AS SELECT at, sum(id) AS ids, count(weight) AS n FROM asked JOIN seen USING (id, at) GROUP BY at;
+CREATE VIEW secrets AS SELECT at FROM secret;
+CREATE VIEW behind AS SELECT at FROM events UNION ALL SELECT s.at FROM secrets s;
+CREATE VIEW locking AS SELECT * FROM events FOR SHARE;
+CREATE VIEW chance AS SELECT at FROM events WHERE random() < 2;
+CREATE VIEW drawn AS SELECT e.at, nextval('strict.calls') FROM events e;
+CREATE FUNCTION strict.any_day() RETURNS int LANGUAGE sql AS 'SELECT 1';
+CREATE VIEW started AS SELECT at FROM events ORDER BY at, id LIMIT strict.any_day();
+CREATE VIEW few AS SELECT at FROM events ORDER BY o LIMIT 5;
+CREATE VIEW ones AS SELECT DISTINCT ON (o) o, at FROM events;
+CREATE VIEW lists AS SELECT at, array_agg(id) AS ids FROM events GROUP BY at;
+CREATE VIEW sums AS SELECT at, sum(weight) AS w FROM events GROUP BY at;
+CREATE VIEW sampled AS SELECT at FROM events TABLESAMPLE BERNOULLI (100);
+CREATE VIEW nth AS SELECT at, row_number() OVER (ORDER BY o) AS n FROM events;
+CREATE VIEW over_few AS SELECT s.at FROM few s JOIN events USING (at);
+CREATE VIEW prices AS SELECT DISTINCT price, at FROM alike;
+CREATE VIEW words AS SELECT word, max(at) AS at FROM alike GROUP BY word;
+CREATE VIEW united AS SELECT price, at FROM alike UNION SELECT price, at FROM alike;
+CREATE VIEW highest AS SELECT at, max(price) OVER () AS price FROM alike;
+CREATE DOMAIN amount AS numeric;
+CREATE TYPE mood AS ENUM ('sad', 'ok');
+CREATE TABLE own (id int PRIMARY KEY, a amount, l numeric[], r numrange, m mood, e date[], at timestamp);
+INSERT INTO own SELECT g, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END, ARRAY[CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END], numrange(1, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END), 'ok', ARRAY[date '2024-01-01'], timestamp '2024-01-01' + g * interval '7 hours' FROM generate_series(1, 20) g;
 -- fires
 DELETE FROM events WHERE date_trunc('day', at) = '2024-01-01'
 -- fires
@@ -102,3 +128,41 @@ SELECT a.price FROM alike x, (SELECT price FROM alike UNION SELECT price FROM al
 SELECT {q} FROM alike WHERE date_trunc('day', at) = '2024-01-01' GROUP BY total, id
 -- fires
 SELECT price FROM alike WHERE date_trunc('day', at) = '2024-01-01' UNION ALL SELECT price FROM alike
+-- fires
+-- for v: guarded | asked | tallied
+SELECT * FROM {v} WHERE date_trunc('day', at) = '2024-01-02'
+-- declines row-security
+-- for v: secrets | behind
+SELECT 1 FROM {v} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines locking
+SELECT 1 FROM locking WHERE date_trunc('day', at) = '2024-01-01'
+-- declines may-fail volatile
+-- for v: chance | drawn
+SELECT 1 FROM {v} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines may-fail undetermined
+-- for v: lists | sums | nth
+SELECT * FROM {v} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines volatile
+SELECT * FROM started WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+-- for v: few | ones | sampled | over_few
+SELECT * FROM {v} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+-- for q: price FROM prices | price::text AS t FROM prices | word FROM words | price FROM united | upper(word) FROM words
+SELECT {q} WHERE date_trunc('day', at) = '2024-01-01'
+-- fires
+-- for q: at FROM prices | at FROM words
+SELECT {q} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines may-fail undetermined
+SELECT round(price, 1) FROM highest WHERE date_trunc('day', at) = '2024-01-01'
+-- declines not-select
+-- for change: UPDATE seen SET o = 1 | DELETE FROM seen
+{change} WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+-- for q: a | l | r | a::text | price + 1
+SELECT DISTINCT {q} FROM own LEFT JOIN alike USING (at) WHERE date_trunc('day', at) = '2024-01-01'
+-- fires
+-- for q: m | e | at | extract(day FROM at) | m::text
+SELECT DISTINCT {q} FROM own WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+SELECT DISTINCT x.p FROM alike a, (SELECT price AS p FROM alike OFFSET 0) AS x WHERE date_trunc('day', a.at) = '2024-01-01'

@@ -106,3 +106,5 @@ SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders) AND 1 
 -- ignores
 -- for condition: id = 1 OR id NOT IN (SELECT id FROM orders) | id NOT IN (1, 2) | id IN (SELECT id FROM orders)
 SELECT 1 FROM customers WHERE {condition}
+-- declines nullable
+SELECT c.name FROM customers c WHERE c.id NOT IN (SELECT s.customer_id FROM seen s)

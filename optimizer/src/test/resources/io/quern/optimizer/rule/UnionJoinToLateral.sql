@@ -13,6 +13,7 @@ CREATE VIEW counted AS SELECT person, 0 * nextval('calls') AS n FROM old_mail UN
 CREATE VIEW firsts AS SELECT person FROM old_mail UNION (SELECT person FROM new_mail ORDER BY size LIMIT 3);
 CREATE VIEW nested AS SELECT person FROM mail UNION SELECT id FROM people;
 CREATE VIEW computed AS SELECT 100 / id AS person FROM old_mail UNION SELECT id FROM people;
+CREATE VIEW called AS SELECT g AS person FROM generate_series(1, 9) g UNION SELECT id FROM people;
 CREATE VIEW guarded WITH (security_barrier) AS SELECT person FROM old_mail UNION SELECT id FROM people;
 -- fires
 SELECT p.name, m.subject FROM people p JOIN mail m ON m.person = p.id WHERE p.name = 'p7'
@@ -37,8 +38,16 @@ SELECT p.id, m.id FROM people p JOIN (SELECT person, id FROM old_mail UNION ALL 
 SELECT p.id FROM people p WHERE EXISTS (SELECT 1 FROM people q JOIN mail m ON m.person = q.id WHERE q.region = p.id)
 -- fires
 WITH u AS (SELECT 1 AS one) SELECT p.id, x.subject FROM u, people p LEFT JOIN mail m ON m.person = p.id LEFT JOIN mail x ON x.id = m.id
+-- fires
+SELECT p.id FROM people p JOIN nested v ON v.person = p.id
+-- declines may-fail
+SELECT p.id FROM people p JOIN computed v ON v.person = p.id
+-- declines may-fail volatile
+SELECT p.id FROM people p JOIN counted v ON v.person = p.id
+-- declines undetermined
+SELECT p.id FROM people p JOIN firsts v ON v.person = p.id
 -- declines view
--- for v: counted | firsts | nested | computed | guarded
+-- for v: called | guarded
 SELECT p.id FROM people p JOIN {v} v ON v.person = p.id
 -- declines may-fail
 SELECT p.id FROM people p JOIN mail m ON m.person = p.id AND 10 / m.id > 1
