@@ -12,6 +12,7 @@ import io.quern.optimizer.parse.Span;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
+import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 
 import java.util.ArrayList;
@@ -163,7 +164,7 @@ final class SplitOr {
             attempt.refuse("arms", "the OR has more than " + MOST + " parts");
             return;
         }
-        Optional<Map<SqlNode, Integer>> keys = sortKeys();
+        Optional<List<SortKey>> keys = sortKeys();
         if (keys.isEmpty()) {
             attempt.refuse(
                     "order", "ORDER BY has a key that is no output: a union cannot sort by it");
@@ -183,7 +184,10 @@ final class SplitOr {
         }
         attempt.fact("each row is found by the first arm whose condition is true, and by no other")
                 .replace(select, arms, arm ? ")" : "");
-        keys.get().forEach((key, number) -> attempt.replace(key, String.valueOf(number)));
+        // a key that is a number already stays, whichever number an execution brings
+        keys.get().stream()
+                .filter(key -> !(key.written() instanceof SqlLiteral))
+                .forEach(key -> attempt.replace(key.written(), String.valueOf(key.output())));
         attempt.found();
     }
 
@@ -211,9 +215,12 @@ final class SplitOr {
                 .isPresent();
     }
 
-    /** What is sorted by as numbers of outputs; empty if something is no output. */
-    private Optional<Map<SqlNode, Integer>> sortKeys() {
-        Map<SqlNode, Integer> numbers = new LinkedHashMap<>();
+    /** What is sorted by, and the number of the output that it is. */
+    private record SortKey(SqlNode written, int output) {}
+
+    /** Empty if something is no output. */
+    private Optional<List<SortKey>> sortKeys() {
+        List<SortKey> keys = new ArrayList<>();
         List<PgNode> read = level.query().nodes("sortClause");
         List<SqlNode> written =
                 level.ordered().map(o -> List.copyOf(o.orderList)).orElse(List.of());
@@ -230,9 +237,9 @@ final class SplitOr {
             if (output.isEmpty()) {
                 return Optional.empty();
             }
-            numbers.put(sorted(written.get(i)), output.get().integer("resno"));
+            keys.add(new SortKey(sorted(written.get(i)), output.get().integer("resno")));
         }
-        return Optional.of(numbers);
+        return Optional.of(keys);
     }
 
     /** What a key sorts by, without its direction. */
