@@ -32,7 +32,9 @@ public final class Cli {
                             : CommandLine.ExitCode.SOFTWARE;
                 });
         if (args.length == 0) {
-            say(line, "name a command: demo, serve, rewrite, report or bench (try 'quern --help')");
+            say(
+                    line,
+                    "name a command: demo, serve, rewrite, verify, report or bench (try 'quern --help')");
             return CommandLine.ExitCode.USAGE;
         }
         return line.execute(args);

@@ -10,7 +10,7 @@ import picocli.CommandLine.Command;
         footer = {"", "Also: quern demo [--once], quern bench NAME."},
         mixinStandardHelpOptions = true,
         version = "quern " + Main.VERSION,
-        subcommands = {Serve.class, Rewrite.class, Report.class})
+        subcommands = {Serve.class, Rewrite.class, Verify.class, Report.class})
 public final class Main {
     static final String VERSION = "0.1.0-SNAPSHOT";
 

@@ -8,7 +8,6 @@ import io.quern.advisor.lab.EquivalenceLab;
 import io.quern.advisor.report.RewriteReport;
 import io.quern.advisor.suggest.Examiner;
 import io.quern.advisor.suggest.Optimizer;
-import io.quern.advisor.upstream.CatalogLoader;
 import io.quern.advisor.upstream.PlanExplainer;
 import io.quern.advisor.upstream.PreparedDescriber;
 import io.quern.advisor.upstream.UpstreamDatabases;
@@ -32,10 +31,6 @@ import picocli.CommandLine.Spec;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.CharacterCodingException;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,6 +49,7 @@ final class Rewrite implements Callable<Integer> {
     }
 
     @Mixin private final Where where = new Where();
+    @Mixin private final Sender sender = new Sender();
 
     @Option(
             names = "--sql-file",
@@ -63,21 +59,6 @@ final class Rewrite implements Callable<Integer> {
 
     @Parameters(arity = "0..1", paramLabel = "SQL", description = "or the statements themselves")
     private @Nullable String sql;
-
-    @Option(
-            names = "--search-path",
-            paramLabel = "SCHEMAS",
-            description = "under which names are found (default: \"$user\", public)")
-    private String searchPath = "\"$user\", public";
-
-    @Option(names = "--role", description = "who would send the statements (default: the URL's)")
-    private @Nullable String role;
-
-    @Option(
-            names = "--time-zone",
-            paramLabel = "ZONE",
-            description = "of the sessions that send them (default: UTC)")
-    private String timeZone = "UTC";
 
     @Option(names = "--format", description = "text or json", defaultValue = "text")
     private Format format = Format.text;
@@ -94,11 +75,7 @@ final class Rewrite implements Callable<Integer> {
                         new UpstreamDatabases(new ServedDatabases(configuration.upstreams()));
                 EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, InstantSource.system())) {
             Optimizer optimizer = Optimizer.of(lab.analyzer());
-            Context context =
-                    new Context(
-                            new CatalogLoader(databases).load(url.database()).catalog(),
-                            optimizer.searchPath(searchPath, role == null ? url.user() : role),
-                            timeZone);
+            Context context = sender.context(databases, url, optimizer);
             Examiner examiner =
                     new Examiner(
                             optimizer,
@@ -123,16 +100,7 @@ final class Rewrite implements Callable<Integer> {
         if (sql != null) {
             return sql;
         }
-        String name = requireNonNull(file);
-        try {
-            return name.equals("-")
-                    ? new String(System.in.readAllBytes(), UTF_8)
-                    : Files.readString(Path.of(name), UTF_8);
-        } catch (NoSuchFileException e) {
-            throw new IOException("--sql-file: there is no file " + name, e);
-        } catch (CharacterCodingException e) {
-            throw new IOException("--sql-file: " + name + " is not UTF-8", e);
-        }
+        return Input.text("--sql-file", requireNonNull(file));
     }
 
     private static RewriteReport.Entry entry(Script.Item item, Examiner.Examined examined) {

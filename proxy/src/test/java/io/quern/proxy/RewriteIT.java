@@ -2,8 +2,6 @@ package io.quern.proxy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 
@@ -13,18 +11,10 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-import picocli.CommandLine;
-
-import java.io.ByteArrayOutputStream;
-import java.io.PrintStream;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.List;
 
 /** {@code quern rewrite} as its users call it. */
 class RewriteIT {
@@ -109,27 +99,7 @@ class RewriteIT {
                 .hasLineCount(1);
     }
 
-    private record Said(int code, String out, String err) {}
-
     private static Said run(String... more) {
-        List<String> arguments = new ArrayList<>(List.of("rewrite", "--upstream", url()));
-        arguments.addAll(List.of(more));
-        var out = new ByteArrayOutputStream();
-        var err = new StringWriter();
-        PrintStream before = System.out;
-        System.setOut(new PrintStream(out, true, UTF_8));
-        try {
-            CommandLine line = new CommandLine(new Main()).setErr(new PrintWriter(err, true));
-            int code = Cli.run(line, arguments.toArray(String[]::new));
-            return new Said(code, out.toString(UTF_8), err.toString());
-        } finally {
-            System.setOut(before);
-        }
-    }
-
-    private static String url() {
-        return "postgresql://%s:%s@%s:%d/%s"
-                .formatted(
-                        SERVER.user(), SERVER.password(), SERVER.host(), SERVER.port(), database);
+        return Said.by("rewrite", SERVER, database, more);
     }
 }

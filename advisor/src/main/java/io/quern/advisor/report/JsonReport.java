@@ -37,6 +37,18 @@ public final class JsonReport {
         }
     }
 
+    /** The same on one line. */
+    static String line(Object report) {
+        try {
+            return MAPPER.writer()
+                            .without(SerializationFeature.INDENT_OUTPUT)
+                            .writeValueAsString(report)
+                    + "\n";
+        } catch (JsonProcessingException e) {
+            throw new IllegalStateException("a report is always JSON", e);
+        }
+    }
+
     private static SimpleModule plain() {
         return new SimpleModule()
                 .addSerializer(Double.class, new NumberOrNull())
