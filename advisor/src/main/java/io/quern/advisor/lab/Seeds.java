@@ -115,7 +115,10 @@ record Seeds(List<String> literals) {
         List<BigDecimal> few = given.subList(0, Math.min(4, given.size()));
         for (BigDecimal a : few) {
             found.add(a.negate());
-            found.add(a.add(new BigDecimal("0.5")));
+            for (String fraction : List.of("0.5", "0.4")) {
+                found.add(a.add(new BigDecimal(fraction)));
+                found.add(a.subtract(new BigDecimal(fraction)));
+            }
             for (BigDecimal b : few) {
                 BigDecimal product = a.multiply(b);
                 found.add(a.add(b));

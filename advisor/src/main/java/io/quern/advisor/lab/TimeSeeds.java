@@ -62,8 +62,39 @@ final class TimeSeeds {
         }
         anchors.forEach(anchor -> around(anchor, found));
         LocalDateTime from = anchors.iterator().next();
+        for (ZoneId named : named(literals)) {
+            zones.stream().limit(1).forEach(zone -> elsewhere(anchors, named, zone, found));
+        }
         zones.forEach(zone -> clockChanges(zone, from, found));
         return Seeds.first(found);
+    }
+
+    /** The time zones that literals name, alone or behind a timestamp. */
+    private static Set<ZoneId> named(Collection<String> literals) {
+        Set<ZoneId> named = new LinkedHashSet<>();
+        for (String literal : literals) {
+            String last = literal.substring(literal.lastIndexOf(' ') + 1);
+            if (ZoneId.getAvailableZoneIds().contains(last)) {
+                named.add(ZoneId.of(last));
+            }
+        }
+        return named;
+    }
+
+    /** What clocks of the session's zone show when those of another one show these times. */
+    private static void elsewhere(
+            Set<LocalDateTime> times, ZoneId named, String session, Set<String> found) {
+        try {
+            ZoneId here = ZoneId.of(session);
+            for (LocalDateTime time : times) {
+                LocalDateTime local =
+                        time.atZone(named).withZoneSameInstant(here).toLocalDateTime();
+                List.of(local, local.minus(1, TICK), local.plusMinutes(30), local.minusMinutes(30))
+                        .forEach(n -> add(n, found));
+            }
+        } catch (DateTimeException unknownToJava) {
+            // PostgreSQL knows zones that Java does not.
+        }
     }
 
     /** First days of the years and months that numbers in the statements may mean. */
