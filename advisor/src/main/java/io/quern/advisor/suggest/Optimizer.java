@@ -29,7 +29,7 @@ public interface Optimizer {
 
     /** The optimizer module's own, with all rules. */
     static Optimizer of(ParseAnalyzer analyzer) {
-        return of(new Rewriter(analyzer), new IndexAnalyzer());
+        return of(new Rewriter(analyzer), new IndexAnalyzer(analyzer));
     }
 
     /** The optimizer module's own. */

@@ -36,6 +36,12 @@ public final class Resolved {
     /** It does not; why. */
     public record Unresolved(Refusal reason) implements Result {}
 
+    /** The code of the refusal that says that nobody could read the statement, for now. */
+    public static final String UNAVAILABLE = "unavailable";
+
+    /** A longer statement is not analysed: its tree would be of many megabytes. */
+    private static final int MAX_TOKENS = 60_000;
+
     private final Statement statement;
     private final Context context;
     private final Tree tree;
@@ -76,25 +82,38 @@ public final class Resolved {
         this.views = List.copyOf(views);
     }
 
+    /** Asks PostgreSQL how it reads a statement. */
+    public static Result read(
+            ParseAnalyzer analyzer, Statement statement, Context context, Tree tree) {
+        if (tree.tokens().count() > MAX_TOKENS) {
+            return refused("too-long", "the statement has more than " + MAX_TOKENS + " tokens");
+        }
+        return switch (analyzer.analyze(statement, context)) {
+            case ParseAnalyzer.Unread(String reason) -> refused("unread", reason);
+            case ParseAnalyzer.Unavailable(String reason) -> refused(UNAVAILABLE, reason);
+            case Analyzed answer -> of(statement, context, tree, answer);
+        };
+    }
+
     /** Lays PostgreSQL's answer over the syntax tree. */
     public static Result of(Statement statement, Context context, Tree tree, Analyzed answer) {
         Optional<PgNode> query = PgNodeReader.read(answer.tree());
         if (query.isEmpty() || !query.get().is("QUERY")) {
-            return new Unresolved(unresolved("PostgreSQL's tree of the statement is not readable"));
+            return refused("unresolved", "PostgreSQL's tree of the statement is not readable");
         }
         var resolver = new Resolver(tree, context.catalog(), answer);
         try {
             resolver.resolve(query.get());
         } catch (Resolver.Mismatch e) {
-            return new Unresolved(
-                    unresolved("PostgreSQL's tree has another shape in " + e.getMessage()));
+            return refused(
+                    "unresolved", "PostgreSQL's tree has another shape in " + e.getMessage());
         }
         return new Of(
                 new Resolved(statement, context, tree, answer.system(), query.get(), resolver));
     }
 
-    private static Refusal unresolved(String reason) {
-        return new Refusal("resolve", "unresolved", reason);
+    private static Unresolved refused(String code, String reason) {
+        return new Unresolved(new Refusal("resolve", code, reason));
     }
 
     /** The same statement, of which it is known what the views in it show. */

@@ -91,7 +91,7 @@ public record SystemCatalog(
      * @param base what a domain is over, else 0
      * @param element of a true array, else 0
      * @param array the type of arrays of it, else 0
-     * @param sortable whether it has a default B-tree operator class
+     * @param family the B-tree operator family of its default operator class, 0 if it has none
      * @param hashable whether it has a default hash operator class
      */
     public record Type(
@@ -100,10 +100,15 @@ public record SystemCatalog(
             int base,
             int element,
             int array,
-            boolean sortable,
+            long family,
             boolean hashable) {
         public Type {
             requireNonNull(name, "name");
+        }
+
+        /** Whether it has a default B-tree operator class. */
+        public boolean sortable() {
+            return family != 0;
         }
     }
 

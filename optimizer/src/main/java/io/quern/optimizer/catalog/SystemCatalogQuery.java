@@ -40,7 +40,8 @@ public enum SystemCatalogQuery {
               t.typbasetype::oid::text,
               CASE WHEN t.typlen = -1 THEN t.typelem ELSE 0 END::oid::text,
               t.typarray::oid::text,
-              (SELECT pg_catalog.string_agg(m.amname, ' ') FROM pg_catalog.pg_opclass c
+              (SELECT pg_catalog.string_agg(m.amname || ':' || c.opcfamily, ' ')
+               FROM pg_catalog.pg_opclass c
                JOIN pg_catalog.pg_am m ON m.oid = c.opcmethod
                WHERE c.opcdefault AND m.amname IN ('btree', 'hash')
                  AND (c.opcintype = t.oid
@@ -114,8 +115,8 @@ public enum SystemCatalogQuery {
                             (int) number(row, 4),
                             (int) number(row, 5),
                             (int) number(row, 6),
-                            row.get(7).contains("btree"),
-                            row.get(7).contains("hash")));
+                            family(row.get(7), "btree"),
+                            family(row.get(7), "hash") != 0));
         }
         return new SystemCatalog(
                 functions, operators, types, relations(rows.getOrDefault(RELATIONS, List.of())));
@@ -153,6 +154,16 @@ public enum SystemCatalogQuery {
             }
         }
         return numbers;
+    }
+
+    /** Of an access method among {@code btree:1976 hash:1977}; 0 if it is not there. */
+    private static long family(String text, String method) {
+        for (String part : text.split(" ", -1)) {
+            if (part.startsWith(method + ":")) {
+                return Long.parseLong(part.substring(method.length() + 1));
+            }
+        }
+        return 0;
     }
 
     private static Map<Long, Integer> families(String text) {

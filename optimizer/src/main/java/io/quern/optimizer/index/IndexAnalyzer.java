@@ -1,5 +1,7 @@
 package io.quern.optimizer.index;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.optimizer.Column;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Index;
@@ -7,8 +9,10 @@ import io.quern.optimizer.IndexDefinition;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.Table;
-import io.quern.optimizer.catalog.Subject;
-import io.quern.optimizer.parse.Block;
+import io.quern.optimizer.catalog.Item;
+import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.ParseAnalyzer;
+import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.Grammar;
 import io.quern.optimizer.parse.Tree;
 
@@ -17,16 +21,19 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Collectors;
 
 /**
- * Proposes B-tree indexes for the filter and sort columns of a statement. Stateless.
+ * Proposes B-tree indexes for the filter and sort columns of a statement. As thread-safe as its
+ * {@link ParseAnalyzer}.
  *
  * <p>For each table of each query level the columns are put in the order a B-tree wants: first
- * those compared with {@code =}, {@code IN} or {@code IS NULL} (most distinct values first), then
- * either the sort columns, if the whole ORDER BY is of this table and there is a LIMIT or no range,
- * or the one range column. A column joined to another table counts as an equality where nothing
- * else selects; it gives an index of its own beside.
+ * those compared with {@code =}, {@code IN}, {@code ANY} or {@code IS NULL} (most distinct values
+ * first), then either the columns of the order wanted, if only its first rows are taken or there is
+ * no range, or the columns of a range of rows, or the one range column. A column joined to another
+ * table gives an index of its own beside; one compared with a column of the query around it is
+ * compared with a value.
  *
  * <p>An equality column alone must narrow the table to a tenth ({@code n_distinct} of at least 10,
  * where known); with a sort or range column behind it that is not asked, because the two together
@@ -55,41 +62,93 @@ public final class IndexAnalyzer {
     /** One proposed index. */
     public record Finding(IndexDefinition definition, String reason, long estimatedBytes) {}
 
+    private final ParseAnalyzer analyzer;
+
+    public IndexAnalyzer(ParseAnalyzer analyzer) {
+        this.analyzer = requireNonNull(analyzer, "analyzer");
+    }
+
     /** Analyses one statement; never throws for anything the statement contains. */
     public Findings propose(Statement statement, Context context) {
         return switch (Grammar.parse(statement.sql())) {
             case Grammar.Declined(Refusal refusal) -> new Findings(List.of(), List.of(refusal));
-            case Tree tree -> propose(new Subject(statement, context, tree));
+            case Tree tree ->
+                    switch (Resolved.read(analyzer, statement, context, tree)) {
+                        case Resolved.Unresolved(Refusal reason) ->
+                                new Findings(List.of(), List.of(unread(reason)));
+                        case Resolved.Of(Resolved resolved) -> propose(resolved);
+                    };
         };
     }
 
-    private static Findings propose(Subject subject) {
+    private static Refusal unread(Refusal reason) {
+        return new Refusal(
+                "index",
+                reason.code(),
+                "no index is sought, because the statement was not understood: " + reason.reason());
+    }
+
+    private static Findings propose(Resolved statement) {
         Map<IndexDefinition, Finding> found = new LinkedHashMap<>();
-        List<Refusal> refusals = new ArrayList<>();
-        for (Subject.Level level : subject.levels()) {
-            if (level.block().kind() != Block.Kind.OTHER) {
-                for (Uses uses : Uses.of(subject, level, refusals)) {
-                    propose(uses, found, refusals);
-                }
-            }
+        Refusals refusals = new Refusals();
+        for (Uses uses : uses(statement, refusals).values()) {
+            propose(uses, found, refusals);
         }
         if (found.isEmpty() && refusals.isEmpty()) {
-            refuse(refusals, "no-condition", "no condition or order an index could serve");
+            refusals.add("no-condition", "no condition or order an index could serve");
         }
         List<Finding> best = new ArrayList<>(found.values());
         best.sort(Comparator.comparingInt((Finding f) -> f.definition().keys().size()).reversed());
-        return new Findings(best, refusals);
+        return new Findings(best, refusals.list());
     }
 
-    private static void propose(
-            Uses uses, Map<IndexDefinition, Finding> found, List<Refusal> refusals) {
+    /** How the statement uses each of its tables, by their places in FROM clauses. */
+    private static Map<Item, Uses> uses(Resolved statement, Refusals refusals) {
+        Map<Item, Uses> uses = new LinkedHashMap<>();
+        for (Level level : statement.levels()) {
+            for (Item item : level.items()) {
+                Optional<String> obstacle = obstacle(item, level);
+                if (obstacle.isPresent()) {
+                    refusals.add("relation", item.alias() + " is " + obstacle.get());
+                } else {
+                    item.table().ifPresent(table -> uses.put(item, new Uses(table)));
+                }
+            }
+        }
+        for (Level level : statement.levels()) {
+            Conditions.read(statement, level, uses, refusals);
+            Order.read(level, uses);
+        }
+        return uses;
+    }
+
+    /** Why a relation gets no index here. */
+    private static Optional<String> obstacle(Item item, Level level) {
+        if (item.table().isEmpty()) {
+            boolean relation =
+                    level.query().nodes("rtable").get(item.number() - 1).number("relid") != 0;
+            return relation ? Optional.of("not in the catalog") : Optional.empty();
+        }
+        return switch (item.table().get().kind()) {
+            case TABLE -> Optional.empty();
+            case PARTITIONED_TABLE -> Optional.of("a partitioned table");
+            case VIEW -> Optional.of("a view");
+            case MATERIALIZED_VIEW -> Optional.of("a materialized view");
+            case FOREIGN_TABLE -> Optional.of("a foreign table");
+        };
+    }
+
+    private static void propose(Uses uses, Map<IndexDefinition, Finding> found, Refusals refusals) {
         Table table = uses.table();
+        if (uses.isEmpty()) {
+            return;
+        }
         if (table.rows() < 0) {
-            refuse(refusals, "not-analysed", table.name() + " was never analysed");
+            refusals.add("not-analysed", table.name() + " was never analysed");
             return;
         }
         if (table.bytes() < SMALL_TABLE) {
-            refuse(refusals, "small-table", table.name() + " is small enough to be read whole");
+            refusals.add("small-table", table.name() + " is small enough to be read whole");
             return;
         }
         List<IndexDefinition.Key> main = mainKeys(uses);
@@ -109,6 +168,8 @@ public final class IndexAnalyzer {
         boolean sorted = !uses.sort().isEmpty() && (uses.limited() || uses.ranges().isEmpty());
         if (sorted) {
             uses.sort().stream().filter(s -> !has(keys, s.column())).forEach(keys::add);
+        } else if (!uses.rows().isEmpty()) {
+            uses.rows().stream().filter(c -> !has(keys, c.name())).forEach(c -> keys.add(key(c)));
         } else {
             uses.ranges().stream()
                     .filter(c -> !has(keys, c.name()))
@@ -131,7 +192,7 @@ public final class IndexAnalyzer {
             Uses uses,
             List<IndexDefinition.Key> keys,
             Map<IndexDefinition, Finding> found,
-            List<Refusal> refusals) {
+            Refusals refusals) {
         if (keys.isEmpty()) {
             return;
         }
@@ -142,8 +203,7 @@ public final class IndexAnalyzer {
                         .collect(Collectors.joining(", "));
         for (Index index : table.indexes()) {
             if (serves(index, keys, uses.equal().size())) {
-                refuse(
-                        refusals,
+                refusals.add(
                         "index-exists",
                         table.name() + " (" + columns + ") is served by the index " + index.name());
                 return;
@@ -152,8 +212,7 @@ public final class IndexAnalyzer {
         Column first = table.column(keys.getFirst().column()).orElseThrow();
         double distinct = distinct(table, first);
         if (keys.size() == 1 && !uses.ordered(first) && distinct < FEW_DISTINCT) {
-            refuse(
-                    refusals,
+            refusals.add(
                     "few-values",
                     table.name().name()
                             + "."
@@ -211,12 +270,5 @@ public final class IndexAnalyzer {
             return Math.max(table.rows(), FEW_DISTINCT);
         }
         return distinct > 0 ? distinct : -distinct * table.rows();
-    }
-
-    private static void refuse(List<Refusal> refusals, String code, String reason) {
-        Refusal refusal = new Refusal("index", code, reason);
-        if (!refusals.contains(refusal)) {
-            refusals.add(refusal);
-        }
     }
 }

@@ -47,16 +47,13 @@ import java.util.Set;
  */
 public final class Rewriter {
     /** The code of the refusal that says that nobody could read the statement, for now. */
-    public static final String UNAVAILABLE = "unavailable";
+    public static final String UNAVAILABLE = Resolved.UNAVAILABLE;
 
     /** How often rules look at what rules have made. */
     private static final int ROUNDS = 4;
 
     /** Candidates of one statement; each costs the lab seconds. */
     private static final int MOST = 12;
-
-    /** A longer statement is not analysed: its tree would be of many megabytes. */
-    private static final int MAX_TOKENS = 60_000;
 
     private final ParseAnalyzer analyzer;
     private final List<Rule> rules;
@@ -104,9 +101,6 @@ public final class Rewriter {
     }
 
     private Analysis analyse(Statement statement, Context context, Tree tree) {
-        if (tree.tokens().count() > MAX_TOKENS) {
-            return unresolved("too-long", "the statement has more than " + MAX_TOKENS + " tokens");
-        }
         var views = new ViewReader(analyzer, context);
         return switch (read(statement, context, tree, views)) {
             case Resolved.Unresolved(Refusal reason) ->
@@ -116,22 +110,11 @@ public final class Rewriter {
         };
     }
 
-    private static Analysis unresolved(String code, String reason) {
-        return new Analysis(true, List.of(), List.of(new Refusal("resolve", code, reason)));
-    }
-
     private Resolved.Result read(
             Statement statement, Context context, Tree tree, ViewReader views) {
-        return switch (analyzer.analyze(statement, context)) {
-            case ParseAnalyzer.Unread(String reason) ->
-                    new Resolved.Unresolved(new Refusal("resolve", "unread", reason));
-            case ParseAnalyzer.Unavailable(String reason) ->
-                    new Resolved.Unresolved(new Refusal("resolve", UNAVAILABLE, reason));
-            case ParseAnalyzer.Analyzed answer ->
-                    switch (Resolved.of(statement, context, tree, answer)) {
-                        case Resolved.Of(Resolved resolved) -> views.seeing(resolved);
-                        case Resolved.Unresolved unresolved -> unresolved;
-                    };
+        return switch (Resolved.read(analyzer, statement, context, tree)) {
+            case Resolved.Of(Resolved resolved) -> views.seeing(resolved);
+            case Resolved.Unresolved unresolved -> unresolved;
         };
     }
 

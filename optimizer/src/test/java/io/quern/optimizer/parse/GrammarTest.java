@@ -2,6 +2,12 @@ package io.quern.optimizer.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.quern.optimizer.catalog.Level;
+
+import org.apache.calcite.sql.JoinType;
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlIdentifier;
+import org.apache.calcite.sql.SqlJoin;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -29,8 +35,11 @@ final class GrammarTest {
 
     private static List<String> conjuncts(String sql) {
         Tree tree = tree(sql);
-        return tree.conjuncts(tree.root().where().orElseThrow()).stream()
-                .map(span -> text(tree, span))
+        PostgresSelect select =
+                (PostgresSelect)
+                        (tree.node() instanceof OrderedQuery query ? query.query : tree.node());
+        return Level.conjuncts(select.getWhere()).stream()
+                .map(node -> text(tree, tree.bracketed(node)))
                 .toList();
     }
 
@@ -79,17 +88,21 @@ final class GrammarTest {
                 tree(
                         "SELECT DISTINCT x.a b FROM s.\"T t\" x LEFT JOIN u ON u.a = x.a WHERE x.a IN"
                                 + " (SELECT v.c FROM v WHERE v.d = 1) ORDER BY x.a DESC, b LIMIT 5");
-        Block root = tree.root();
-        assertThat(text(tree, root.output())).isEqualTo("x.a b");
-        assertThat(root.distinct()).isTrue();
-        assertThat(root.limited()).isTrue();
-        assertThat(root.orderBy()).extracting(k -> text(tree, k)).containsExactly("x.a DESC", "b");
-        var join = (Relation.Joined) root.from().orElseThrow();
-        assertThat(join.join()).isEqualTo(Relation.Join.LEFT);
-        assertThat(((Relation.Named) join.left()).path()).containsExactly("s", "T t");
-        assertThat(text(tree, join.on().orElseThrow())).isEqualTo("u.a = x.a");
-        assertThat(root.nested()).hasSize(1);
-        assertThat(text(tree, root.nested().getFirst().span()))
+        var query = (OrderedQuery) tree.node();
+        var select = (PostgresSelect) query.query;
+        assertThat(text(tree, tree.span(select.getSelectList()))).isEqualTo("x.a b");
+        assertThat(select.isDistinct()).isTrue();
+        assertThat(query.fetch).isNotNull();
+        assertThat(query.orderList)
+                .extracting(key -> text(tree, tree.span(key)))
+                .containsExactly("x.a DESC", "b");
+        var join = (SqlJoin) select.getFrom();
+        assertThat(join.getJoinType()).isEqualTo(JoinType.LEFT);
+        var left = (SqlCall) join.getLeft();
+        assertThat(((SqlIdentifier) left.operand(0)).names).containsExactly("s", "T t");
+        assertThat(text(tree, tree.span(join.getCondition()))).isEqualTo("u.a = x.a");
+        var in = (SqlCall) select.getWhere();
+        assertThat(text(tree, tree.span(in.operand(1))))
                 .isEqualTo("SELECT v.c FROM v WHERE v.d = 1");
     }
 
