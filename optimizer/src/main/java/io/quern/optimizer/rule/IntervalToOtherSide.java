@@ -1,14 +1,9 @@
 package io.quern.optimizer.rule;
 
-import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Expression.Interval;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.Types;
 import io.quern.optimizer.guard.Moments;
-
-import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlNode;
 
 import java.util.List;
 import java.util.Optional;
@@ -37,40 +32,21 @@ final class IntervalToOtherSide implements ComparisonRule {
 
     private static final String NEAR = " interval '336 hours'";
 
-    /** The pattern taken apart. */
-    private record Sum(SqlNode column, SqlNode interval, Expression read, boolean minus) {}
-
     @Override
     public boolean sees(Resolved statement, Comparison comparison) {
         return sum(statement, comparison).isPresent();
     }
 
     private static Optional<Sum> sum(Resolved statement, Comparison comparison) {
-        List<Expression> arguments = comparison.left().arguments();
-        boolean plus = comparison.left().operator().filter(o -> o.is("+")).isPresent();
-        boolean minus = comparison.left().operator().filter(o -> o.is("-")).isPresent();
-        if (!(comparison.subject() instanceof SqlCall call)
-                || (call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS)
-                || (!plus && !minus)
-                || arguments.size() != 2) {
-            return Optional.empty();
-        }
-        for (int i = 0; i < (minus ? 1 : 2); i++) {
-            Expression interval = arguments.get(1 - i);
-            if (arguments.get(i).column().isPresent()
-                    && TIMES.contains(arguments.get(i).type())
-                    && interval.type() == Types.INTERVAL
-                    && statement.column(call.operand(i)).isPresent()) {
-                return Optional.of(new Sum(call.operand(i), call.operand(1 - i), interval, minus));
-            }
-        }
-        return Optional.empty();
+        return Sum.of(statement, comparison).stream()
+                .filter(s -> TIMES.contains(s.use().type()) && s.read().type() == Types.INTERVAL)
+                .findFirst();
     }
 
     @Override
     public List<Object> write(Resolved statement, Comparison comparison, Attempt attempt) {
         Sum sum = sum(statement, comparison).orElseThrow();
-        var written = new Value(statement, sum.interval());
+        var written = new Value(statement, sum.summand());
         Interval interval = sum.read().interval().orElse(null);
         if (interval == null || !Moments.isBounded(sum.read()) || written.literal().isEmpty()) {
             attempt.refuse(

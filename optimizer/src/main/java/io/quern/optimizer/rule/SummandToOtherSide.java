@@ -1,13 +1,8 @@
 package io.quern.optimizer.rule;
 
-import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.Types;
 import io.quern.optimizer.guard.SteadyValue;
-
-import org.apache.calcite.sql.SqlCall;
-import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlNode;
 
 import java.util.List;
 import java.util.Optional;
@@ -28,39 +23,23 @@ final class SummandToOtherSide implements ComparisonRule {
     private static final String LEAST = "'-9223372036854775808'::pg_catalog.int8";
     private static final String GREATEST = "9223372036854775807";
 
-    /** The pattern taken apart. */
-    private record Sum(SqlNode column, SqlNode summand, Expression read, boolean minus) {}
-
     @Override
     public boolean sees(Resolved statement, Comparison comparison) {
         return sum(statement, comparison).isPresent();
     }
 
     private static Optional<Sum> sum(Resolved statement, Comparison comparison) {
-        List<Expression> arguments = comparison.left().arguments();
-        boolean plus = comparison.left().operator().filter(o -> o.is("+")).isPresent();
-        boolean minus = comparison.left().operator().filter(o -> o.is("-")).isPresent();
-        if (!(comparison.subject() instanceof SqlCall call)
-                || (call.getKind() != SqlKind.PLUS && call.getKind() != SqlKind.MINUS)
-                || (!plus && !minus)
-                || arguments.size() != 2
-                || !Types.INTEGERS.contains(comparison.right().type())
-                || !comparison.compares(comparison.left().type(), comparison.right().type())
-                || !arguments.stream().allMatch(a -> Types.INTEGERS.contains(a.type()))) {
+        int type = comparison.right().type();
+        if (!Types.INTEGERS.contains(type)
+                || !comparison.compares(comparison.left().type(), type)) {
             return Optional.empty();
         }
-        for (int i = 0; i < (minus ? 1 : 2); i++) {
-            if (arguments.get(i).column().filter(c -> c.levelsUp() == 0).isPresent()
-                    && statement.column(call.operand(i)).isPresent()
-                    && statement
-                            .column(call.operand(1 - i))
-                            .filter(c -> c.levelsUp() == 0)
-                            .isEmpty()) {
-                return Optional.of(
-                        new Sum(call.operand(i), call.operand(1 - i), arguments.get(1 - i), minus));
-            }
-        }
-        return Optional.empty();
+        return Sum.of(statement, comparison).stream()
+                .filter(s -> Types.INTEGERS.contains(s.use().type()))
+                .filter(s -> Types.INTEGERS.contains(s.read().type()))
+                .filter(s -> s.use().column().filter(c -> c.levelsUp() == 0).isPresent())
+                .filter(s -> statement.column(s.summand()).filter(c -> c.levelsUp() == 0).isEmpty())
+                .findFirst();
     }
 
     @Override
