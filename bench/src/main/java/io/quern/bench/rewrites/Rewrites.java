@@ -6,6 +6,7 @@ import io.quern.bench.result.Machine;
 import io.quern.bench.result.RewriteResult;
 import io.quern.bench.result.RewriteResult.Row;
 import io.quern.bench.result.Saving;
+import io.quern.bench.result.Turns;
 
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -17,7 +18,6 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,24 +30,13 @@ import java.util.concurrent.Callable;
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:done", "1:a case failed, or a form has other rows than its original"})
 public final class Rewrites implements Callable<Integer> {
-    @Option(
-            names = "--rounds",
-            description = "how often each form is timed (default: ${DEFAULT-VALUE})",
-            defaultValue = "3")
-    private int rounds = 3;
-
     @Option(names = "--only", split = ",", description = "such as 04,10,f1 (default: all)")
     private List<String> only = List.of();
 
     @Option(names = "--by-hand", description = "times the forms a person wrote, too")
     private boolean byHand;
 
-    @Option(
-            names = "--limit",
-            paramLabel = "SECONDS",
-            description = "after which a form is stopped (default: ${DEFAULT-VALUE})",
-            defaultValue = "120")
-    private int limit = 120;
+    @Mixin private Turns turns = new Turns(120);
 
     @Mixin private Saving saving = new Saving();
 
@@ -70,7 +59,7 @@ public final class Rewrites implements Callable<Integer> {
                 }
                 rows.add(row);
             }
-            result = new RewriteResult(course.machine(load), rounds, rows);
+            result = new RewriteResult(course.machine(load), turns.rounds(), rows);
         }
         System.out.println(result.text());
         System.out.flush();
@@ -79,11 +68,7 @@ public final class Rewrites implements Callable<Integer> {
     }
 
     private Course.Terms terms() {
-        try {
-            return new Course.Terms(rounds, byHand, Duration.ofSeconds(limit));
-        } catch (IllegalArgumentException e) {
-            throw new ParameterException(spec.commandLine(), e.getMessage(), e);
-        }
+        return new Course.Terms(turns.rounds(), byHand, turns.limit());
     }
 
     private List<Case> chosen() throws IOException {

@@ -6,6 +6,7 @@ import io.quern.bench.result.Machine;
 import io.quern.bench.result.Saving;
 import io.quern.bench.result.TpcResult;
 import io.quern.bench.result.TpcResult.Row;
+import io.quern.bench.result.Turns;
 import io.quern.optimizer.Context;
 
 import picocli.CommandLine.Command;
@@ -18,7 +19,6 @@ import picocli.CommandLine.Spec;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -42,21 +42,10 @@ public final class Tpc implements Callable<Integer> {
             defaultValue = "0.1")
     private double scale = 0.1;
 
-    @Option(
-            names = "--rounds",
-            description = "how often each form is timed (default: ${DEFAULT-VALUE})",
-            defaultValue = "3")
-    private int rounds = 3;
-
     @Option(names = "--only", split = ",", description = "such as h17,ds04 (default: all)")
     private List<String> only = List.of();
 
-    @Option(
-            names = "--limit",
-            paramLabel = "SECONDS",
-            description = "after which a form is stopped (default: ${DEFAULT-VALUE})",
-            defaultValue = "60")
-    private int limit = 60;
+    @Mixin private Turns turns = new Turns(60);
 
     @Mixin private Saving saving = new Saving();
 
@@ -68,11 +57,11 @@ public final class Tpc implements Callable<Integer> {
     public Integer call() throws IOException, InterruptedException, SQLException {
         double load = Machine.loadNow();
         check();
+        int rounds = turns.rounds();
         Map<Suite, List<Query>> chosen = chosen();
         List<Row> rows = new ArrayList<>();
         TpcResult result;
-        try (Examination examination =
-                Examination.start(rounds, Duration.ofSeconds(limit), err::println)) {
+        try (Examination examination = Examination.start(rounds, turns.limit(), err::println)) {
             for (Map.Entry<Suite, List<Query>> suite : chosen.entrySet()) {
                 err.println("loading the tables of " + suite.getKey());
                 Context context = examination.load(suite.getKey(), scale);
@@ -93,12 +82,6 @@ public final class Tpc implements Callable<Integer> {
         // with fewer than a hundred suppliers some sell a part twice, against the primary key
         if (!(scale >= 0.01) || scale > 100) {
             throw refused("scale must be from 0.01 to 100: " + scale);
-        }
-        if (rounds < 1) {
-            throw refused("rounds must be positive: " + rounds);
-        }
-        if (limit < 1) {
-            throw refused("limit must be positive: " + limit);
         }
     }
 
