@@ -7,42 +7,27 @@ import org.junit.jupiter.api.Test;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.UnaryOperator;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 
 class CatalogTest {
     private static final QualifiedName OPS = new QualifiedName("pg_catalog", "int4_ops");
 
     /** What of an index and its table a key depends on; all in order unless a test spoils it. */
-    private record Facts(
-            Table.Kind kind,
-            boolean children,
-            boolean notNull,
-            boolean deterministic,
-            boolean plainColumn,
-            boolean defaultOpclass,
-            String method,
-            Optional<String> predicate,
-            boolean unique,
-            boolean valid,
-            boolean immediate,
-            boolean nullsNotDistinct,
-            boolean temporal) {
-        static final Facts GOOD =
-                new Facts(
-                        Table.Kind.TABLE,
-                        false,
-                        true,
-                        true,
-                        true,
-                        true,
-                        "btree",
-                        Optional.empty(),
-                        true,
-                        true,
-                        true,
-                        false,
-                        false);
+    private static final class Facts {
+        Table.Kind kind = Table.Kind.TABLE;
+        boolean children;
+        boolean notNull = true;
+        boolean deterministic = true;
+        boolean plainColumn = true;
+        boolean defaultOpclass = true;
+        String method = "btree";
+        Optional<String> predicate = Optional.empty();
+        boolean unique = true;
+        boolean valid = true;
+        boolean immediate = true;
+        boolean nullsNotDistinct;
+        boolean temporal;
 
         Table table() {
             Index index =
@@ -105,74 +90,6 @@ class CatalogTest {
                                     false)),
                     Column.Statistics.UNKNOWN);
         }
-
-        Facts kind(Table.Kind other, boolean withChildren) {
-            return new Facts(
-                    other,
-                    withChildren,
-                    notNull,
-                    deterministic,
-                    plainColumn,
-                    defaultOpclass,
-                    method,
-                    predicate,
-                    unique,
-                    valid,
-                    immediate,
-                    nullsNotDistinct,
-                    temporal);
-        }
-
-        Facts columns(boolean isNotNull, boolean isDeterministic, boolean plain, boolean opclass) {
-            return new Facts(
-                    kind,
-                    children,
-                    isNotNull,
-                    isDeterministic,
-                    plain,
-                    opclass,
-                    method,
-                    predicate,
-                    unique,
-                    valid,
-                    immediate,
-                    nullsNotDistinct,
-                    temporal);
-        }
-
-        Facts index(boolean isUnique, boolean isValid, boolean isImmediate, boolean isTemporal) {
-            return new Facts(
-                    kind,
-                    children,
-                    notNull,
-                    deterministic,
-                    plainColumn,
-                    defaultOpclass,
-                    method,
-                    predicate,
-                    isUnique,
-                    isValid,
-                    isImmediate,
-                    nullsNotDistinct,
-                    isTemporal);
-        }
-
-        Facts form(String other, Optional<String> where, boolean nullsAlike) {
-            return new Facts(
-                    kind,
-                    children,
-                    notNull,
-                    deterministic,
-                    plainColumn,
-                    defaultOpclass,
-                    other,
-                    where,
-                    unique,
-                    valid,
-                    immediate,
-                    nullsAlike,
-                    temporal);
-        }
     }
 
     private static Table table(
@@ -205,50 +122,59 @@ class CatalogTest {
         return table(oid, schema, name, Table.Kind.TABLE, List.of(), List.of(), false);
     }
 
-    private static List<Set<String>> keys(UnaryOperator<Facts> change) {
-        return change.apply(Facts.GOOD).table().keys();
+    private static List<Set<String>> keys(Consumer<Facts> change) {
+        Facts facts = new Facts();
+        change.accept(facts);
+        return facts.table().keys();
     }
 
     @Test
     void aUniqueIndexOnNotNullColumnsIsAKey() {
-        assertThat(keys(f -> f)).containsExactly(Set.of("a", "b"));
-        assertThat(keys(f -> f.kind(Table.Kind.MATERIALIZED_VIEW, false))).hasSize(1);
+        assertThat(keys(f -> {})).containsExactly(Set.of("a", "b"));
+        assertThat(keys(f -> f.kind = Table.Kind.MATERIALIZED_VIEW)).hasSize(1);
     }
 
     @Test
     void nullsAreDistinctUnlessTheIndexSaysOtherwise() {
-        assertThat(keys(f -> f.columns(false, true, true, true))).isEmpty();
+        assertThat(keys(f -> f.notNull = false)).isEmpty();
         assertThat(
                         keys(
-                                f ->
-                                        f.columns(false, true, true, true)
-                                                .form("btree", Optional.empty(), true)))
+                                f -> {
+                                    f.notNull = false;
+                                    f.nullsNotDistinct = true;
+                                }))
                 .hasSize(1);
     }
 
     @Test
     void onlyAPartitionedTablesIndexSpeaksForChildren() {
-        assertThat(keys(f -> f.kind(Table.Kind.TABLE, true))).isEmpty();
-        assertThat(keys(f -> f.kind(Table.Kind.PARTITIONED_TABLE, true))).hasSize(1);
-        assertThat(keys(f -> f.kind(Table.Kind.FOREIGN_TABLE, false))).isEmpty();
-        assertThat(keys(f -> f.kind(Table.Kind.VIEW, false))).isEmpty();
+        assertThat(keys(f -> f.children = true)).isEmpty();
+        assertThat(
+                        keys(
+                                f -> {
+                                    f.kind = Table.Kind.PARTITIONED_TABLE;
+                                    f.children = true;
+                                }))
+                .hasSize(1);
+        assertThat(keys(f -> f.kind = Table.Kind.FOREIGN_TABLE)).isEmpty();
+        assertThat(keys(f -> f.kind = Table.Kind.VIEW)).isEmpty();
     }
 
     @Test
     void whatIsNotUniqueForEverybodyAtAnyTimeIsNoKey() {
-        assertThat(keys(f -> f.index(false, true, true, false))).isEmpty();
-        assertThat(keys(f -> f.index(true, false, true, false))).isEmpty();
-        assertThat(keys(f -> f.index(true, true, false, false))).isEmpty();
-        assertThat(keys(f -> f.index(true, true, true, true))).isEmpty();
-        assertThat(keys(f -> f.form("btree", Optional.of("(c > 0)"), false))).isEmpty();
-        assertThat(keys(f -> f.form("gist", Optional.empty(), false))).isEmpty();
+        assertThat(keys(f -> f.unique = false)).isEmpty();
+        assertThat(keys(f -> f.valid = false)).isEmpty();
+        assertThat(keys(f -> f.immediate = false)).isEmpty();
+        assertThat(keys(f -> f.temporal = true)).isEmpty();
+        assertThat(keys(f -> f.predicate = Optional.of("(c > 0)"))).isEmpty();
+        assertThat(keys(f -> f.method = "gist")).isEmpty();
     }
 
     @Test
     void equalityIsTheColumnsOwn() {
-        assertThat(keys(f -> f.columns(true, false, true, true))).isEmpty();
-        assertThat(keys(f -> f.columns(true, true, false, true))).isEmpty();
-        assertThat(keys(f -> f.columns(true, true, true, false))).isEmpty();
+        assertThat(keys(f -> f.deterministic = false)).isEmpty();
+        assertThat(keys(f -> f.plainColumn = false)).isEmpty();
+        assertThat(keys(f -> f.defaultOpclass = false)).isEmpty();
     }
 
     @Test
