@@ -13,38 +13,17 @@ import java.util.List;
  * scan.l} of PostgreSQL 18.
  *
  * <p>The <b>fingerprint</b> says which template a statement belongs to and may merge too much; it
- * decides nothing. The <b>skeleton</b> is exact: two texts with equal skeletons are the same
- * sequence of tokens but for the values of literals, the kind of each literal included (a string, a
- * bit string, a number PostgreSQL reads as integer, bigint or numeric), so that token numbers and
- * whatever was proved of one text's structure hold for the other. Keywords such as NULL and TRUE
- * are no literals. It is a concatenation of self-delimiting records: a byte from 0x20 up is a token
- * of that one character; a tag below stands for a literal, or is followed by the token's bytes
- * (folded, if a word) and a zero. Statements hold no zero byte.
+ * decides nothing. The {@link Skeleton} is exact: with equal ones whatever was proved of one text's
+ * structure holds for the other.
  *
  * <p>Where PostgreSQL sees trailing junk ({@code 1FROM}), the lexer splits like the versions that
  * allowed it and marks the skeleton.
  */
 public final class Lexer {
-    private static final byte TAG_WORD = 1;
-    private static final byte TAG_QUOTED = 2;
-    private static final byte TAG_UNICODE = 3;
-    private static final byte TAG_SYMBOL = 4;
-    private static final byte TAG_PARAMETER = 5;
-    private static final byte TAG_STRING = 6;
-    private static final byte TAG_NATIONAL = 7;
-    private static final byte TAG_BITS = 8;
-    private static final byte TAG_ESCAPE = 9;
-    private static final byte TAG_INT4 = 10;
-    private static final byte TAG_INT4_EDGE = 11;
-    private static final byte TAG_INT8 = 12;
-    private static final byte TAG_INT8_EDGE = 13;
-    private static final byte TAG_NUMERIC = 14;
-    private static final byte TAG_NEW_SPELLING = 15;
-    private static final byte TAG_JUNK = 16;
-
     private static final byte[] NOTHING = new byte[0];
 
     private final NormalForm form = new NormalForm();
+    private final Skeleton skeleton = new Skeleton();
     private byte[] b = NOTHING;
     private int base;
     private int end;
@@ -55,8 +34,6 @@ public final class Lexer {
     private TokenKind[] kinds = new TokenKind[256];
     private int[] starts = new int[256];
     private int[] ends = new int[256];
-    private byte[] skeleton = new byte[1024];
-    private int size;
     private long fingerprint;
 
     /**
@@ -89,10 +66,7 @@ public final class Lexer {
         conforming = scs;
         prefix = beginningOnly;
         count = 0;
-        size = 0;
-        if (skeleton.length < 3 * length + 16) {
-            skeleton = new byte[Math.max(3 * length + 16, 2 * skeleton.length)];
-        }
+        skeleton.begin(length);
         form.begin();
         if (!scan()) {
             count = 0;
@@ -129,12 +103,13 @@ public final class Lexer {
 
     /** Whether a token is this word, unquoted, in any case. {@code folded} is lower-case ASCII. */
     public boolean is(int token, String folded) {
-        return kinds[token] == TokenKind.WORD && reads(token, folded, true);
+        return kinds[token] == TokenKind.WORD
+                && Scan.reads(b, starts[token], ends[token], folded, true);
     }
 
     /** Whether a token's bytes are exactly these ASCII characters. */
     public boolean reads(int token, String ascii) {
-        return reads(token, ascii, false);
+        return Scan.reads(b, starts[token], ends[token], ascii, false);
     }
 
     /** A token's bytes, one char each, upper-case ASCII folded. */
@@ -144,20 +119,6 @@ public final class Lexer {
             folded.append((char) (Scan.folded(b[at]) & 0xFF));
         }
         return folded.toString();
-    }
-
-    private boolean reads(int token, String ascii, boolean fold) {
-        int start = starts[token];
-        if (ends[token] - start != ascii.length()) {
-            return false;
-        }
-        for (int i = 0; i < ascii.length(); i++) {
-            byte c = fold ? Scan.folded(b[start + i]) : b[start + i];
-            if (c != ascii.charAt(i)) {
-                return false;
-            }
-        }
-        return true;
     }
 
     /** Whether a token is part of the normal form: no repeated list element, sign of a number … */
@@ -172,11 +133,11 @@ public final class Lexer {
 
     /** The buffer with the skeleton in its first {@link #skeletonLength} bytes, until next used. */
     public byte[] skeleton() {
-        return skeleton;
+        return skeleton.bytes();
     }
 
     public int skeletonLength() {
-        return size;
+        return skeleton.length();
     }
 
     /** The number of statements between semicolons outside parentheses, empty ones not counted. */
@@ -237,15 +198,14 @@ public final class Lexer {
     private int token(int i) {
         byte c = b[i];
         if (Scan.startsWord(c)) {
-            int quote = literalQuote(i, c);
+            int quote = Scan.literalQuote(b, i, end);
             return quote < 0 ? word(i) : prefixed(i, c, quote);
         }
         if (Scan.digit(c)) {
             return number(i);
         }
         return switch (c) {
-            case '\'' ->
-                    string(TokenKind.STRING, TAG_STRING, Scan.string(b, i, end, !conforming, true));
+            case '\'' -> string(TokenKind.STRING, Scan.string(b, i, end, !conforming, true));
             case '"' -> quoted(i, i, TokenKind.QUOTED_IDENTIFIER);
             case '$' -> dollar(i);
             case '.' -> i + 1 < end && Scan.digit(b[i + 1]) ? number(i) : punctuation(i, '.', '.');
@@ -259,26 +219,12 @@ public final class Lexer {
         };
     }
 
-    /** Where the quote is, if a letter begins E'', B'', X'', N'', U&'' or U&""; else -1. */
-    private int literalQuote(int i, byte c) {
-        return switch (c | 0x20) {
-            case 'e', 'b', 'x', 'n' -> i + 1 < end && b[i + 1] == '\'' ? i + 1 : -1;
-            case 'u' ->
-                    i + 2 < end && b[i + 1] == '&' && (b[i + 2] == '\'' || b[i + 2] == '"')
-                            ? i + 2
-                            : -1;
-            default -> -1;
-        };
-    }
-
     private int prefixed(int i, byte letter, int quote) {
         return switch (letter | 0x20) {
-            case 'e' ->
-                    string(TokenKind.STRING, TAG_STRING, Scan.string(b, quote, end, true, true));
+            case 'e' -> string(TokenKind.STRING, Scan.string(b, quote, end, true, true));
             case 'n' ->
                     string(
                             TokenKind.NATIONAL_STRING,
-                            TAG_NATIONAL,
                             Scan.string(b, quote, end, !conforming, true));
             case 'u' -> {
                 if (b[quote] == '"') {
@@ -286,31 +232,24 @@ public final class Lexer {
                 }
                 // PostgreSQL refuses these while plain strings have escapes
                 yield conforming
-                        ? string(
-                                TokenKind.STRING,
-                                TAG_STRING,
-                                Scan.string(b, quote, end, false, true))
+                        ? string(TokenKind.STRING, Scan.string(b, quote, end, false, true))
                         : IMPOSSIBLE;
             }
-            default ->
-                    string(
-                            TokenKind.BIT_STRING,
-                            TAG_BITS,
-                            Scan.string(b, quote, end, false, false));
+            default -> string(TokenKind.BIT_STRING, Scan.string(b, quote, end, false, false));
         };
     }
 
-    private int string(TokenKind kind, byte tag, int next) {
+    private int string(TokenKind kind, int next) {
         if (next < 0 || cut(next)) {
             return UNFINISHED;
         }
         kinds[count] = kind;
         if (form.lastWord() == Words.UESCAPE) {
             // the escape character decides what a name before it means: no mere value
-            put(TAG_ESCAPE);
-            put(starts[count], next);
+            skeleton.put(Skeleton.ESCAPE);
+            skeleton.put(b, starts[count], next);
         } else {
-            put(tag);
+            skeleton.put(Skeleton.tag(kind));
         }
         form.value(false);
         return next;
@@ -322,26 +261,17 @@ public final class Lexer {
             return UNFINISHED;
         }
         kinds[count] = kind;
-        put(kind == TokenKind.QUOTED_IDENTIFIER ? TAG_QUOTED : TAG_UNICODE);
-        put(i, next);
-        long hash = Words.start();
-        boolean plain =
-                kind == TokenKind.QUOTED_IDENTIFIER && next - i > 2 && Scan.startsWord(b[i + 1]);
-        for (int k = i + 1; k < next - 1; k++) {
-            hash = Words.add(hash, b[k]);
-            plain &= b[k] == Scan.folded(b[k]) && b[k] != 0;
-        }
-        // "id" is id, but "user" is not user
-        boolean name = plain && !Words.NOT_NAMES.contains(hash);
-        form.other(name ? hash : ~hash, true);
+        skeleton.put(kind == TokenKind.QUOTED_IDENTIFIER ? Skeleton.QUOTED : Skeleton.UNICODE);
+        skeleton.put(b, i, next);
+        form.quoted(b, i, next, kind == TokenKind.QUOTED_IDENTIFIER);
         return next;
     }
 
     private int word(int i) {
-        put(TAG_WORD);
+        skeleton.put(Skeleton.WORD);
         long hash = Words.start();
-        byte[] out = skeleton;
-        int o = size;
+        byte[] out = skeleton.bytes();
+        int o = skeleton.length();
         int k = i;
         byte folded;
         while (k < end && (folded = Scan.folded(b[k])) != 0) {
@@ -352,8 +282,7 @@ public final class Lexer {
         if (cut(k)) {
             return UNFINISHED;
         }
-        size = o;
-        put((byte) 0);
+        skeleton.endAt(o);
         kinds[count] = TokenKind.WORD;
         form.word(hash);
         return k;
@@ -369,8 +298,8 @@ public final class Lexer {
                 return UNFINISHED;
             }
             kinds[count] = TokenKind.PARAMETER;
-            put(TAG_PARAMETER);
-            put(i + 1, k);
+            skeleton.put(Skeleton.PARAMETER);
+            skeleton.put(b, i + 1, k);
             junk(k);
             form.value(false);
             return k;
@@ -378,11 +307,11 @@ public final class Lexer {
         int body = Scan.dollarTag(b, i, end);
         return body == 0
                 ? single(i, TokenKind.OTHER)
-                : string(TokenKind.STRING, TAG_STRING, Scan.dollarQuoted(b, i, body, end));
+                : string(TokenKind.STRING, Scan.dollarQuoted(b, i, body, end));
     }
 
     private int number(int i) {
-        int radix = i + 1 < end && b[i] == '0' ? radix(b[i + 1]) : 10;
+        int radix = i + 1 < end && b[i] == '0' ? Numeral.radix(b[i + 1]) : 10;
         if (radix != 10) {
             // one underscore may follow 0x at once
             int first = i + 2 < end && b[i + 2] == '_' ? i + 3 : i + 2;
@@ -392,93 +321,39 @@ public final class Lexer {
             }
             return integer(i, i + 1, 10);
         }
-        int k = Scan.digits(b, i, end, 10);
-        boolean numeric = false;
-        if (k < end && b[k] == '.' && !(k + 1 < end && b[k + 1] == '.')) {
-            numeric = true;
-            k = Scan.digits(b, k + 1, end, 10);
-        }
-        if (k < end && (b[k] | 0x20) == 'e') {
-            int power = k + 1 < end && (b[k + 1] == '+' || b[k + 1] == '-') ? k + 2 : k + 1;
-            int last = Scan.digits(b, power, end, 10);
-            if (last > power) {
-                numeric = true;
-                k = last;
-            }
-        }
-        if (!numeric) {
+        int whole = Scan.digits(b, i, end, 10);
+        int k = Scan.exponent(b, Scan.fraction(b, whole, end), end);
+        if (k == whole) {
             return integer(i, k, 10);
         }
         if (cut(k)) {
             return UNFINISHED;
         }
         kinds[count] = TokenKind.NUMERIC;
-        put(TAG_NUMERIC);
+        skeleton.put(Skeleton.NUMERIC);
         junk(k);
         form.value(true);
         return k;
-    }
-
-    private static int radix(byte letter) {
-        return switch (letter | 0x20) {
-            case 'x' -> 16;
-            case 'o' -> 8;
-            case 'b' -> 2;
-            default -> 10;
-        };
-    }
-
-    /** What an unsigned number of 64 bits may be at most before another digit is put behind it. */
-    private static long limit(int radix) {
-        return switch (radix) {
-            case 16 -> -1L >>> 4;
-            case 8 -> -1L >>> 3;
-            case 2 -> -1L >>> 1;
-            default -> 1_844_674_407_370_955_161L;
-        };
     }
 
     private int integer(int digits, int k, int radix) {
         if (cut(k)) {
             return UNFINISHED;
         }
-        long limit = limit(radix);
-        long value = 0;
-        boolean overflow = false;
-        boolean newSpelling = radix != 10;
-        for (int d = digits; d < k; d++) {
-            if (b[d] == '_') {
-                newSpelling = true;
-            } else {
-                overflow |= Long.compareUnsigned(value, limit) >= 0;
-                value = value * radix + Scan.value(b[d]);
-            }
-        }
         kinds[count] = TokenKind.INTEGER;
-        put(overflow ? TAG_NUMERIC : width(value));
-        if (newSpelling) {
-            put(TAG_NEW_SPELLING);
+        skeleton.put(Numeral.tag(b, digits, k, radix));
+        if (Numeral.isNewlySpelt(b, digits, k, radix)) {
+            skeleton.put(Skeleton.NEW_SPELLING);
         }
         junk(k);
         form.value(true);
         return k;
     }
 
-    /** The type a constant gets; a sign before it shifts the two edges. */
-    private static byte width(long value) {
-        if (value < 0) {
-            return value == Long.MIN_VALUE ? TAG_INT8_EDGE : TAG_NUMERIC;
-        }
-        if (value <= Integer.MAX_VALUE) {
-            return TAG_INT4;
-        }
-        return value == 1L + Integer.MAX_VALUE ? TAG_INT4_EDGE : TAG_INT8;
-    }
-
     /** From PostgreSQL 15 on, a word may not follow a number at once. */
     private void junk(int k) {
         if (k < end && Scan.startsWord(b[k])) {
-            put(TAG_JUNK);
+            skeleton.put(Skeleton.JUNK);
         }
     }
 
@@ -498,9 +373,9 @@ public final class Lexer {
             return UNFINISHED;
         }
         kinds[count] = kind;
-        put(TAG_SYMBOL);
-        put(i, next);
-        long hash = TAG_SYMBOL;
+        skeleton.put(Skeleton.SYMBOL);
+        skeleton.put(b, i, next);
+        long hash = Skeleton.SYMBOL;
         for (int k = i; k < next; k++) {
             hash = Words.add(hash, b[k]);
         }
@@ -515,10 +390,10 @@ public final class Lexer {
         byte c = b[i];
         kinds[count] = kind;
         if (c >= 0x20) {
-            put(c);
+            skeleton.put(c);
         } else {
-            put(TAG_SYMBOL);
-            put(i, i + 1);
+            skeleton.put(Skeleton.SYMBOL);
+            skeleton.put(b, i, i + 1);
         }
         form.single(count, c);
         return i + 1;
@@ -527,17 +402,6 @@ public final class Lexer {
     /** Whether a token may go on behind the end of a prefix. */
     private boolean cut(int next) {
         return prefix && next >= end;
-    }
-
-    private void put(byte c) {
-        skeleton[size++] = c;
-    }
-
-    /** The bytes from {@code from} to {@code to} and a zero. */
-    private void put(int from, int to) {
-        System.arraycopy(b, from, skeleton, size, to - from);
-        size += to - from;
-        put((byte) 0);
     }
 
     private void grow() {

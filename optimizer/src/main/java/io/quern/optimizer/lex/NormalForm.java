@@ -109,6 +109,23 @@ final class NormalForm {
         }
     }
 
+    /**
+     * A quoted identifier from {@code from} to {@code to}, quotes and {@code U&} included.
+     *
+     * @param simple whether without {@code U&}
+     */
+    void quoted(byte[] b, int from, int to, boolean simple) {
+        long hash = Words.start();
+        boolean plain = simple && to - from > 2 && Scan.startsWord(b[from + 1]);
+        for (int k = from + 1; k < to - 1; k++) {
+            hash = Words.add(hash, b[k]);
+            plain &= b[k] == Scan.folded(b[k]) && b[k] != 0;
+        }
+        // "id" is id, but "user" is not user
+        boolean name = plain && !Words.NOT_NAMES.contains(hash);
+        other(name ? hash : ~hash, true);
+    }
+
     /** A quoted identifier, or an operator of several characters. */
     void other(long hash, boolean isOperand) {
         arrive();

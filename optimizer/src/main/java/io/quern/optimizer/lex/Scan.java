@@ -251,4 +251,46 @@ final class Scan {
         int lower = c | 0x20;
         return lower >= 'a' && lower <= 'f' ? lower - 'a' + 10 : 99;
     }
+
+    /** Where the quote is, if a letter begins E'', B'', X'', N'', U&'' or U&""; else -1. */
+    static int literalQuote(byte[] b, int i, int end) {
+        return switch (b[i] | 0x20) {
+            case 'e', 'b', 'x', 'n' -> i + 1 < end && b[i + 1] == '\'' ? i + 1 : -1;
+            case 'u' ->
+                    i + 2 < end && b[i + 1] == '&' && (b[i + 2] == '\'' || b[i + 2] == '"')
+                            ? i + 2
+                            : -1;
+            default -> -1;
+        };
+    }
+
+    /** Where the fraction of a number ends whose digits before the point end at {@code i}. */
+    static int fraction(byte[] b, int i, int end) {
+        boolean point = i < end && b[i] == '.' && !(i + 1 < end && b[i + 1] == '.');
+        return point ? digits(b, i + 1, end, 10) : i;
+    }
+
+    /** Where a number's power of ten ends, if one begins at {@code i}; else there. */
+    static int exponent(byte[] b, int i, int end) {
+        if (i >= end || (b[i] | 0x20) != 'e') {
+            return i;
+        }
+        int power = i + 1 < end && (b[i + 1] == '+' || b[i + 1] == '-') ? i + 2 : i + 1;
+        int last = digits(b, power, end, 10);
+        return last > power ? last : i;
+    }
+
+    /** Whether the bytes are exactly these ASCII characters, after folding if that is asked for. */
+    static boolean reads(byte[] b, int from, int to, String ascii, boolean fold) {
+        if (to - from != ascii.length()) {
+            return false;
+        }
+        for (int i = 0; i < ascii.length(); i++) {
+            byte c = fold ? folded(b[from + i]) : b[from + i];
+            if (c != ascii.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
 }
