@@ -10,7 +10,6 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.SystemCatalog;
 import io.quern.optimizer.catalog.SystemCatalog.Operator;
-import io.quern.optimizer.catalog.SystemCatalog.Type;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -120,11 +119,11 @@ record Operand(Level level, PgNode var, int number, List<Source> sources) {
 
     private long family() {
         SystemCatalog system = level.system();
-        Optional<Type> type = system.type(var.number("vartype"));
+        Optional<SystemCatalog.Type> type = system.type(var.number("vartype"));
         while (type.isPresent() && type.get().base() != 0) {
             type = system.type(type.get().base());
         }
-        return type.map(Type::family).orElse(0L);
+        return type.map(SystemCatalog.Type::family).orElse(0L);
     }
 
     /** Table and column, for reasons. */
