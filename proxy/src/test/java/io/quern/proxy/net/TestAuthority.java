@@ -92,6 +92,8 @@ public final class TestAuthority {
                                 Path.of(System.getProperty("java.home"), "bin/keytool")
                                         .toString()));
         command.addAll(List.of(words));
+        // its JVM lives for half a second
+        command.addAll(List.of("-J-XX:TieredStopAtLevel=1", "-J-XX:+UseSerialGC"));
         command.addAll(
                 List.of("-keystore", keys().toString(), "-storepass", PASSWORD, "-noprompt"));
         command.addAll(List.of("-keyalg", "EC", "-groupname", "secp256r1", "-validity", "30"));
