@@ -2,6 +2,8 @@ package io.quern.optimizer.parse;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.optimizer.catalog.Level;
 
 import org.apache.calcite.sql.JoinType;
@@ -96,12 +98,13 @@ final class GrammarTest {
         assertThat(query.orderList)
                 .extracting(key -> text(tree, tree.span(key)))
                 .containsExactly("x.a DESC", "b");
-        var join = (SqlJoin) select.getFrom();
+        var join = (SqlJoin) requireNonNull(select.getFrom());
         assertThat(join.getJoinType()).isEqualTo(JoinType.LEFT);
         var left = (SqlCall) join.getLeft();
         assertThat(((SqlIdentifier) left.operand(0)).names).containsExactly("s", "T t");
-        assertThat(text(tree, tree.span(join.getCondition()))).isEqualTo("u.a = x.a");
-        var in = (SqlCall) select.getWhere();
+        assertThat(text(tree, tree.span(requireNonNull(join.getCondition()))))
+                .isEqualTo("u.a = x.a");
+        var in = (SqlCall) requireNonNull(select.getWhere());
         assertThat(text(tree, tree.span(in.operand(1))))
                 .isEqualTo("SELECT v.c FROM v WHERE v.d = 1");
     }
