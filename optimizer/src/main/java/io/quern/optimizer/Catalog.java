@@ -22,6 +22,7 @@ public final class Catalog {
     private final List<Table> tables;
     private final Set<QualifiedName> otherRelations;
     private final List<Routine> routines;
+    private final Definitions definitions;
     private final Map<QualifiedName, Table> byName = new HashMap<>();
     private final Map<Long, Table> byOid = new HashMap<>();
     private final Map<String, List<Routine>> routinesByName = new HashMap<>();
@@ -39,18 +40,21 @@ public final class Catalog {
      * @param otherRelations the names of everything else that a name in FROM may mean: system
      *     relations, sequences, indexes, composite types, and tables that could not be looked at
      * @param routines the functions, aggregates and procedures outside the system's schemas
+     * @param definitions what the relations are made of
      */
     public Catalog(
             String database,
             int serverVersion,
             List<Table> tables,
             Set<QualifiedName> otherRelations,
-            List<Routine> routines) {
+            List<Routine> routines,
+            Definitions definitions) {
         this.database = requireNonNull(database, "database");
         this.serverVersion = serverVersion;
         this.tables = List.copyOf(tables);
         this.otherRelations = Set.copyOf(otherRelations);
         this.routines = List.copyOf(routines);
+        this.definitions = requireNonNull(definitions, "definitions");
         for (Table table : this.tables) {
             byName.putIfAbsent(table.name(), table);
             byOid.putIfAbsent(table.oid(), table);
@@ -60,6 +64,16 @@ public final class Catalog {
                     .computeIfAbsent(routine.name().name(), name -> new ArrayList<>())
                     .add(routine);
         }
+    }
+
+    /** A catalog without definitions. */
+    public Catalog(
+            String database,
+            int serverVersion,
+            List<Table> tables,
+            Set<QualifiedName> otherRelations,
+            List<Routine> routines) {
+        this(database, serverVersion, tables, otherRelations, routines, Definitions.NONE);
     }
 
     public String database() {
@@ -84,6 +98,11 @@ public final class Catalog {
     /** Functions, aggregates and procedures outside the system's schemas. */
     public List<Routine> routines() {
         return routines;
+    }
+
+    /** What the relations are made of. */
+    public Definitions definitions() {
+        return definitions;
     }
 
     /** The major version, such as 18. */
@@ -136,7 +155,8 @@ public final class Catalog {
                 && serverVersion == that.serverVersion
                 && tables.equals(that.tables)
                 && otherRelations.equals(that.otherRelations)
-                && routines.equals(that.routines);
+                && routines.equals(that.routines)
+                && definitions.equals(that.definitions);
     }
 
     @Override

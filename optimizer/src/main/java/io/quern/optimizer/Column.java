@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param origin where its values come from
  * @param ordering its collation, if its type has one
  * @param statistics what ANALYZE found
+ * @param expression its default, or what generates it, as {@code pg_get_expr} prints it
  */
 public record Column(
         String name,
@@ -30,7 +31,8 @@ public record Column(
         boolean notNull,
         Origin origin,
         Optional<Collation> ordering,
-        Statistics statistics) {
+        Statistics statistics,
+        Optional<String> expression) {
 
     /** Who makes a column's values ({@code attgenerated}, {@code attidentity}). */
     public enum Origin {
@@ -64,6 +66,35 @@ public record Column(
         requireNonNull(origin, "origin");
         requireNonNull(ordering, "ordering");
         requireNonNull(statistics, "statistics");
+        requireNonNull(expression, "expression");
+    }
+
+    /** A column without a default. */
+    public Column(
+            String name,
+            int position,
+            int typeOid,
+            String type,
+            int modifier,
+            Optional<Domain> domain,
+            int elementTypeOid,
+            boolean notNull,
+            Origin origin,
+            Optional<Collation> ordering,
+            Statistics statistics) {
+        this(
+                name,
+                position,
+                typeOid,
+                type,
+                modifier,
+                domain,
+                elementTypeOid,
+                notNull,
+                origin,
+                ordering,
+                statistics,
+                Optional.empty());
     }
 
     /** The type its operators work on: the one below its domain, else its own. */

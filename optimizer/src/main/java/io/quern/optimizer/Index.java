@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param bytes its size on disk
  * @param scans {@code idx_scan} since the statistics were reset
  * @param definition {@code pg_get_indexdef}
+ * @param declaration {@code pg_get_constraintdef} of the constraint that stands on it, if one does
  */
 public record Index(
         long oid,
@@ -41,7 +42,8 @@ public record Index(
         boolean constraint,
         long bytes,
         long scans,
-        String definition) {
+        String definition,
+        Optional<String> declaration) {
 
     /**
      * One key of an index.
@@ -80,5 +82,44 @@ public record Index(
         include = List.copyOf(include);
         requireNonNull(predicate, "predicate");
         requireNonNull(definition, "definition");
+        requireNonNull(declaration, "declaration");
+    }
+
+    /** An index whose constraint is not told. */
+    public Index(
+            long oid,
+            String name,
+            String method,
+            List<Key> keys,
+            List<String> include,
+            Optional<String> predicate,
+            boolean unique,
+            boolean primary,
+            boolean valid,
+            boolean immediate,
+            boolean nullsNotDistinct,
+            boolean temporal,
+            boolean constraint,
+            long bytes,
+            long scans,
+            String definition) {
+        this(
+                oid,
+                name,
+                method,
+                keys,
+                include,
+                predicate,
+                unique,
+                primary,
+                valid,
+                immediate,
+                nullsNotDistinct,
+                temporal,
+                constraint,
+                bytes,
+                scans,
+                definition,
+                Optional.empty());
     }
 }

@@ -4,11 +4,15 @@ import static java.util.stream.Collectors.joining;
 
 import io.quern.advisor.Lab.Outcome;
 import io.quern.advisor.Lab.Verdict;
+import io.quern.advisor.copy.SchemaCopy;
+import io.quern.advisor.copy.Words;
 import io.quern.advisor.lab.Answer.Failure;
 import io.quern.advisor.lab.Answer.Rows;
+import io.quern.optimizer.Check;
 import io.quern.optimizer.Column;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
+import io.quern.optimizer.View;
 import io.quern.optimizer.lex.SqlText;
 
 import org.jspecify.annotations.Nullable;
@@ -60,7 +64,7 @@ final class Hunt {
 
     /** What is known once PostgreSQL has accepted both statements. */
     private record Pair(
-            SchemaCopy schema,
+            Ground ground,
             Duel duel,
             Generator generator,
             List<String> parameterTypes,
@@ -76,15 +80,17 @@ final class Hunt {
     Verdict run(LabServer server, Statement before, Statement after)
             throws Unsupported, SQLException, InterruptedException {
         Reading said = read(before).with(read(after));
-        SchemaCopy schema = SchemaCopy.of(context, said.names());
-        Reading all =
-                schema.views().stream()
-                        .map(view -> Reading.ofView(SqlText.of(view)))
-                        .reduce(said, Reading::with);
-        try (LabServer.Arena arena = server.open(schema)) {
+        Set<String> words = new LinkedHashSet<>(Words.of(SqlText.of(before.sql())));
+        words.addAll(Words.of(SqlText.of(after.sql())));
+        SchemaCopy copy =
+                SchemaCopy.of(
+                        context.catalog(), context.searchPath(), words, before.parameterTypes());
+        Reading all = said.with(behind(copy));
+        try (LabServer.Arena arena = server.open()) {
+            Ground ground = Ground.make(arena.keeper(), copy, context.searchPath());
             Preparation preparation = new Preparation(arena, context, zones);
             preparation.declineVolatile(all.calls());
-            var prepared = preparation.prepare(before, after, schema);
+            var prepared = preparation.prepare(before, after, ground);
             if (prepared.refusal().isPresent()) {
                 return prepared.refusal().get();
             }
@@ -96,20 +102,32 @@ final class Hunt {
                     Pools.of(
                             arena.keeper(),
                             new Seeds(List.copyOf(all.literals())),
-                            elementTypes(schema.tables(), types),
+                            elementTypes(ground.tables(), types),
                             present(all.names()),
                             zones);
             Generator generator =
                     new Generator(
-                            schema.tables(),
+                            ground.tables(),
                             types,
                             pools,
                             zones.size(),
                             all.names(),
                             budget.seed());
-            Duel duel = new Duel(arena, schema.tables(), zones);
-            return hunt(new Pair(schema, duel, generator, types, all.ordered()));
+            Duel duel = new Duel(arena, ground.tables(), zones);
+            return hunt(new Pair(ground, duel, generator, types, all.ordered()));
         }
+    }
+
+    /** What views, functions and CHECKs say that the statements do not. */
+    private static Reading behind(SchemaCopy copy) {
+        Stream<String> views =
+                copy.views().stream().flatMap(v -> v.view().stream()).map(View::definition);
+        Stream<String> checks =
+                copy.tables().stream().flatMap(t -> t.checks().stream()).map(Check::expression);
+        return Stream.of(views, copy.texts().stream(), checks)
+                .flatMap(texts -> texts)
+                .map(Reading::behind)
+                .reduce(Reading.NOTHING, Reading::with);
     }
 
     private static Reading read(Statement statement) throws Unsupported {
@@ -152,12 +170,12 @@ final class Hunt {
                 continue;
             }
             if (round.before() instanceof Failure failure) {
-                decline(failure, pair.schema());
+                decline(failure, pair.ground());
                 tally.failed(failure);
                 continue;
             }
             if (round.after() instanceof Failure failure) {
-                decline(failure, pair.schema());
+                decline(failure, pair.ground());
             }
             tally.ran((Rows) round.before());
             Optional<Verdict> verdict = judge(pair, sample, round, tally, start);
@@ -169,12 +187,12 @@ final class Hunt {
     }
 
     /** An error that says something about the lab, not about the statement. */
-    private static void decline(Failure failure, SchemaCopy schema) throws Unsupported {
+    private static void decline(Failure failure, Ground ground) throws Unsupported {
         switch (failure.sqlState()) {
-            case "42501" -> {
-                throw schema.tainted().isEmpty()
+            case "42501", Ground.NOT_COPIED -> {
+                throw ground.tainted().isEmpty()
                         ? new Unsupported("the statement needs a privilege the lab does not give")
-                        : Preparation.tainted(schema);
+                        : Preparation.tainted(ground);
             }
             case "25006" -> throw new Unsupported("the statement writes");
             default -> {}

@@ -2,8 +2,13 @@ package io.quern.advisor.lab;
 
 import static java.util.Objects.requireNonNull;
 
+import io.quern.advisor.copy.Maker;
+import io.quern.advisor.copy.Part;
+import io.quern.advisor.copy.SchemaCopy;
+import io.quern.advisor.copy.Words;
 import io.quern.optimizer.Catalog;
 import io.quern.optimizer.Context;
+import io.quern.optimizer.Definition;
 import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
@@ -23,9 +28,9 @@ import java.sql.SQLWarning;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 
@@ -61,7 +66,8 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
     private static final class Mirror {
         final LabServer.Arena arena;
         final String database;
-        final Map<QualifiedName, List<String>> tables = new HashMap<>();
+        final Map<String, List<String>> parts = new HashMap<>();
+        final Map<String, String> failed = new HashMap<>();
         final Map<SystemCatalogQuery, List<List<String>>> rows =
                 new EnumMap<>(SystemCatalogQuery.class);
         SystemCatalog system;
@@ -103,18 +109,31 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             }
         }
 
-        void add(List<String> schemas, Map<QualifiedName, List<String>> more) throws SQLException {
-            LabServer.execute(arena.keeper(), schemas);
-            for (var table : more.entrySet()) {
-                LabServer.execute(arena.keeper(), table.getValue());
-                tables.put(table.getKey(), table.getValue());
+        void add(List<Part> more, List<String> path) throws SQLException {
+            failed.putAll(
+                    Maker.make(
+                            arena.keeper(),
+                            new Maker.Terms(LabServer.OWNER, LabServer.ROLE, path),
+                            more,
+                            failed));
+            boolean definitions = false;
+            for (Part part : more) {
+                parts.put(part.key(), part.statements());
+                definitions |= part.kind() == Part.Kind.DEFINITION;
             }
             // types of rows and arrays come with tables too
             for (SystemCatalogQuery query :
-                    List.of(SystemCatalogQuery.RELATIONS, SystemCatalogQuery.TYPES)) {
+                    definitions
+                            ? List.of(SystemCatalogQuery.values())
+                            : List.of(SystemCatalogQuery.RELATIONS, SystemCatalogQuery.TYPES)) {
                 rows.put(query, ask(query));
             }
             system = SystemCatalogQuery.read(rows);
+        }
+
+        /** Whether something of the same name is there that was made otherwise. */
+        boolean contradicts(Part part) {
+            return !parts.getOrDefault(part.key(), part.statements()).equals(part.statements());
         }
     }
 
@@ -153,14 +172,21 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
 
     private Answer read(Statement statement, Context context)
             throws IOException, InterruptedException, SQLException, Unsupported {
-        SchemaCopy copy = SchemaCopy.of(context, names(statement));
-        Map<QualifiedName, List<String>> wanted = copy.relations();
-        Mirror current = mirror(context.catalog(), wanted);
-        Map<QualifiedName, List<String>> missing = new LinkedHashMap<>(wanted);
-        missing.keySet().removeAll(current.tables.keySet());
+        SchemaCopy copy =
+                SchemaCopy.of(
+                        context.catalog(),
+                        context.searchPath(),
+                        words(statement),
+                        statement.parameterTypes());
+        Mirror current = mirror(context.catalog(), copy.parts());
+        List<Part> missing = new ArrayList<>(copy.parts());
+        missing.removeIf(part -> current.parts.containsKey(part.key()));
         if (!missing.isEmpty()) {
-            current.add(copy.schemas(), missing);
+            current.add(missing, context.searchPath());
         }
+        Statement translated =
+                new Statement(
+                        statement.sql(), types(statement, context.catalog(), current.system));
         String path =
                 context.searchPath().stream()
                         .map(QualifiedName::quote)
@@ -169,47 +195,83 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                 List.of(
                         "SET search_path = " + (path.isEmpty() ? "''" : path),
                         "SET TimeZone = " + Literals.quote(zone(context))));
-        return prepared(statement, current, copy);
+        return prepared(translated, current, Ground.tainted(copy, current.failed));
     }
 
     private static String zone(Context context) {
         return context.timeZone().isEmpty() ? "UTC" : context.timeZone();
     }
 
-    private static Set<String> names(Statement statement) throws Unsupported {
+    /**
+     * The types of the parameters as this server numbers them. A number may be the upstream's, or
+     * this server's own, which an earlier answer has shown; where it could be either nothing is
+     * guessed.
+     */
+    private static List<Integer> types(Statement statement, Catalog catalog, SystemCatalog system)
+            throws Unsupported {
+        List<Integer> types = new ArrayList<>();
+        for (int oid : statement.parameterTypes()) {
+            Optional<QualifiedName> upstream = Optional.empty();
+            if (oid >= Ground.FIRST_NORMAL_OID || oid < 0) {
+                String address = "t" + Integer.toUnsignedLong(oid);
+                upstream =
+                        catalog.definitions().objects().stream()
+                                .filter(d -> d.address().equals(address))
+                                .map(Definition::name)
+                                .findFirst();
+            }
+            if (upstream.isEmpty()) {
+                types.add(oid);
+                continue;
+            }
+            QualifiedName name = upstream.get();
+            boolean other =
+                    system.type(Integer.toUnsignedLong(oid))
+                            .filter(t -> !t.name().equals(name))
+                            .isPresent();
+            Optional<Long> here =
+                    system.types().entrySet().stream()
+                            .filter(e -> e.getValue().name().equals(name))
+                            .map(Map.Entry::getKey)
+                            .findFirst();
+            if (other || here.isEmpty()) {
+                throw new Unsupported(
+                        "the lab does not know the type of parameter $" + (types.size() + 1));
+            }
+            types.add(here.get().intValue());
+        }
+        return types;
+    }
+
+    private static Set<String> words(Statement statement) throws Unsupported {
         try {
-            return Reading.names(SqlText.of(statement.sql()));
+            return Words.of(SqlText.of(statement.sql()));
         } catch (IllegalArgumentException e) {
             throw new Unsupported("the statement's text cannot be lexed");
         }
     }
 
-    /** The database, made anew if a table in it is no longer what the catalog says. */
-    private Mirror mirror(Catalog catalog, Map<QualifiedName, List<String>> wanted)
+    /** The database, made anew if something in it is no longer what the catalog says. */
+    private Mirror mirror(Catalog catalog, List<Part> wanted)
             throws IOException, InterruptedException, SQLException {
         Mirror current = mirror;
         boolean stale =
                 current != null
                         && (!current.database.equals(catalog.database())
-                                || wanted.entrySet().stream()
-                                        .anyMatch(
-                                                e ->
-                                                        !current.tables
-                                                                .getOrDefault(
-                                                                        e.getKey(), e.getValue())
-                                                                .equals(e.getValue())));
+                                || wanted.stream().anyMatch(current::contradicts));
         if (stale) {
             drop();
         }
         Mirror kept = mirror;
         if (kept == null) {
-            kept = new Mirror(servers.server().open(SchemaCopy.NOTHING), catalog.database());
+            kept = new Mirror(servers.server().open(), catalog.database());
             mirror = kept;
         }
         return kept;
     }
 
-    private static Answer prepared(Statement statement, Mirror mirror, SchemaCopy copy)
+    private static Answer prepared(
+            Statement statement, Mirror mirror, Map<String, String> tainted)
             throws SQLException {
         Connection player = mirror.arena.player();
         String prefix = PrintedTree.prefix(NAME, statement, mirror.system);
@@ -228,16 +290,16 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             if (String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
-            return new Unread(why(e, copy));
+            return new Unread(why(e, tainted));
         }
         return PrintedTree.among(details)
                 .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))
                 .orElse(new Unread("the lab's PostgreSQL shows no tree"));
     }
 
-    private static String why(SQLException e, SchemaCopy copy) {
-        if (!copy.tainted().isEmpty()) {
-            return String.join("; ", copy.tainted().values());
+    private static String why(SQLException e, Map<String, String> tainted) {
+        if (!tainted.isEmpty()) {
+            return String.join("; ", tainted.values());
         }
         String state = String.valueOf(e.getSQLState());
         String message = String.valueOf(e.getMessage()).lines().findFirst().orElse("");

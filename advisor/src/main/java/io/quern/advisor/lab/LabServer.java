@@ -16,6 +16,9 @@ import java.util.concurrent.atomic.AtomicInteger;
  * traffic, which may do nothing but what an arena grants it.
  */
 final class LabServer implements AutoCloseable {
+    /** Who owns the copies, and may not log in. */
+    static final String OWNER = "quern_owner";
+
     /** Who runs the statements. */
     static final String ROLE = "quern_lab";
 
@@ -56,6 +59,7 @@ final class LabServer implements AutoCloseable {
             execute(
                     connection,
                     List.of(
+                            "CREATE ROLE " + OWNER,
                             "CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + lab.rolePassword + "'",
                             "ALTER ROLE " + ROLE + " SET statement_timeout = '2s'",
                             "REVOKE ALL ON DATABASE postgres FROM public",
@@ -76,8 +80,8 @@ final class LabServer implements AutoCloseable {
         }
     }
 
-    /** Opens a new database with a schema in it. */
-    Arena open(SchemaCopy schema) throws SQLException {
+    /** Opens a new, empty database. */
+    Arena open() throws SQLException {
         String name = "arena" + arenas.incrementAndGet();
         try (Connection connection = server.connect("postgres")) {
             execute(
@@ -85,12 +89,13 @@ final class LabServer implements AutoCloseable {
                     List.of(
                             "CREATE DATABASE " + name + " TEMPLATE template0",
                             "REVOKE ALL ON DATABASE " + name + " FROM public",
+                            "GRANT CREATE ON DATABASE " + name + " TO " + OWNER,
                             "GRANT CONNECT ON DATABASE " + name + " TO " + ROLE));
         }
         Connection keeper = null;
         try {
             keeper = server.connect(name);
-            execute(keeper, schema.ddl());
+            execute(keeper, List.of("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER));
             return new Arena(
                     this, name, keeper, server.connect(name, ROLE, rolePassword, player()));
         } catch (SQLException e) {

@@ -75,10 +75,68 @@ final class Pools {
             Collection<LocalDateTime> now,
             Collection<String> zones)
             throws SQLException, Unsupported {
-        Map<Family, Candidates> candidates = new EnumMap<>(Family.class);
-        Map<String, Pool> pools = new HashMap<>();
+        Filling filling = new Filling(connection, seeds, now, zones);
         for (String type : types) {
+            filling.pool(type);
+        }
+        return new Pools(filling.candidates, filling.pools);
+    }
+
+    /** The values found so far; a type made of others asks for theirs. */
+    private static final class Filling {
+        private final Connection connection;
+        private final Seeds seeds;
+        private final Collection<LocalDateTime> now;
+        private final Collection<String> zones;
+        private final Map<Family, Candidates> candidates = new EnumMap<>(Family.class);
+        private final Map<String, Pool> pools = new HashMap<>();
+
+        Filling(
+                Connection connection,
+                Seeds seeds,
+                Collection<LocalDateTime> now,
+                Collection<String> zones) {
+            this.connection = connection;
+            this.seeds = seeds;
+            this.now = now;
+            this.zones = zones;
+        }
+
+        Pool pool(String type) throws SQLException, Unsupported {
+            Pool known = pools.get(type);
+            if (known != null) {
+                return known;
+            }
             Family family = Family.of(type);
+            List<String> more = List.of();
+            if (family == Family.OTHER) {
+                UserType made = UserType.of(connection, type);
+                family = made.kind() == 'd' ? Family.of(made.parts().getFirst()) : family;
+                family = made.text() ? Family.TEXT : family;
+                more = made.candidates(parts(made));
+            }
+            Set<String> all = new LinkedHashSet<>(more);
+            all.addAll(offered(family).seeds());
+            all.addAll(offered(family).edges());
+            Map<String, String> valid = valid(connection, all, type);
+            if (valid.isEmpty()) {
+                throw new Unsupported("the lab knows no value of type " + type);
+            }
+            Set<String> values = new LinkedHashSet<>(valid.values());
+            Pool pool = new Pool(family, List.copyOf(values), valid);
+            pools.put(type, pool);
+            return pool;
+        }
+
+        private List<List<String>> parts(UserType made) throws SQLException, Unsupported {
+            List<List<String>> values = new ArrayList<>();
+            for (String part : made.kind() == 'e' ? List.<String>of() : made.parts()) {
+                values.add(part.endsWith("[]") ? List.of("{}") : pool(part).values());
+            }
+            return values;
+        }
+
+        private Candidates offered(Family family) throws SQLException {
             Candidates offered = candidates.get(family);
             if (offered == null) {
                 List<String> found =
@@ -88,16 +146,8 @@ final class Pools {
                 offered = new Candidates(found, Seeds.edges(family));
                 candidates.put(family, offered);
             }
-            List<String> all = new ArrayList<>(offered.seeds());
-            all.addAll(offered.edges());
-            Map<String, String> valid = valid(connection, all, type);
-            if (valid.isEmpty()) {
-                throw new Unsupported("the lab knows no value of type " + type);
-            }
-            Set<String> values = new LinkedHashSet<>(valid.values());
-            pools.put(type, new Pool(family, List.copyOf(values), valid));
+            return offered;
         }
-        return new Pools(candidates, pools);
     }
 
     private static List<String> times(

@@ -65,7 +65,7 @@ final class Preparation {
     }
 
     /** Prepares both, once for each time zone: a literal's meaning is fixed when it is parsed. */
-    Prepared prepare(Statement before, Statement after, SchemaCopy schema)
+    Prepared prepare(Statement before, Statement after, Ground ground)
             throws SQLException, Unsupported {
         String path =
                 context.searchPath().stream()
@@ -82,12 +82,12 @@ final class Preparation {
         try {
             prepareOne(Duel.BEFORE, before);
         } catch (SQLException e) {
-            throw refused(e, schema);
+            throw refused(e, ground);
         }
         try {
             prepareOne(Duel.AFTER, after);
         } catch (SQLException e) {
-            return unacceptable(e, schema);
+            return unacceptable(e, ground);
         }
         List<String> types = parameterTypes(Duel.BEFORE);
         List<String> others = parameterTypes(Duel.AFTER);
@@ -100,22 +100,22 @@ final class Preparation {
                                 "original: " + types + ", rewrite: " + others));
     }
 
-    private static Unsupported refused(SQLException e, SchemaCopy schema) {
-        if (!schema.tainted().isEmpty()) {
-            return tainted(schema);
+    private static Unsupported refused(SQLException e, Ground ground) {
+        if (!ground.tainted().isEmpty()) {
+            return tainted(ground);
         }
         return new Unsupported("the lab's PostgreSQL does not accept the statement: " + why(e));
     }
 
     /** The reasons why tables are missing. */
-    static Unsupported tainted(SchemaCopy schema) {
-        return new Unsupported(String.join("; ", schema.tainted().values()));
+    static Unsupported tainted(Ground ground) {
+        return new Unsupported(String.join("; ", ground.tainted().values()));
     }
 
-    private static Prepared unacceptable(SQLException e, SchemaCopy schema) throws Unsupported {
+    private static Prepared unacceptable(SQLException e, Ground ground) throws Unsupported {
         String state = String.valueOf(e.getSQLState());
-        if (!schema.tainted().isEmpty() || state.equals("42P01") || state.equals("3F000")) {
-            throw refused(e, schema);
+        if (!ground.tainted().isEmpty() || state.equals("42P01") || state.equals("3F000")) {
+            throw refused(e, ground);
         }
         return new Prepared(
                 List.of(),
@@ -162,7 +162,12 @@ final class Preparation {
         try (PreparedStatement statement =
                 arena.keeper().prepareStatement("SELECT pg_catalog.format_type(?::oid, NULL)")) {
             for (int oid : types) {
-                if (oid >= SchemaCopy.FIRST_NORMAL_OID || oid < 0) {
+                Optional<String> own = own(oid);
+                if (own.isPresent()) {
+                    names.add(own.get());
+                    continue;
+                }
+                if (oid >= Ground.FIRST_NORMAL_OID || oid < 0) {
                     throw new Unsupported(
                             "the lab does not have the type of parameter $" + (names.size() + 1));
                 }
@@ -176,10 +181,30 @@ final class Preparation {
         return names.isEmpty() ? "" : " (" + String.join(", ", names) + ")";
     }
 
+    /** The name of a type of the upstream's own. */
+    private Optional<String> own(int oid) {
+        String address = "t" + Integer.toUnsignedLong(oid);
+        return context.catalog().definitions().objects().stream()
+                .filter(d -> d.address().equals(address))
+                .map(d -> d.name().quoted())
+                .findFirst();
+    }
+
     private List<String> parameterTypes(String name) throws SQLException {
         String sql =
-                "SELECT pg_catalog.format_type(t, NULL) FROM pg_catalog.pg_prepared_statements,"
-                        + " unnest(parameter_types) WITH ORDINALITY AS u (t, o) WHERE name = "
+                """
+                SELECT CASE WHEN e.oid < 16384 THEN pg_catalog.format_type(t, NULL)
+                  ELSE pg_catalog.format('%I.%I', n.nspname, e.typname)
+                    || CASE WHEN e.oid <> u.t THEN '[]' ELSE '' END END
+                FROM pg_catalog.pg_prepared_statements s
+                CROSS JOIN unnest(s.parameter_types) WITH ORDINALITY AS u (t, o)
+                JOIN pg_catalog.pg_type a ON a.oid = u.t
+                JOIN pg_catalog.pg_type e ON e.oid = CASE
+                  WHEN a.typsubscript = 'pg_catalog.array_subscript_handler'::regproc
+                  THEN a.typelem ELSE a.oid END
+                JOIN pg_catalog.pg_namespace n ON n.oid = e.typnamespace
+                WHERE s.name = \
+                """
                         + Literals.quote(name + 0)
                         + " ORDER BY o";
         List<String> types = new ArrayList<>();

@@ -1,12 +1,12 @@
 package io.quern.advisor.lab;
 
+import io.quern.advisor.copy.Words;
 import io.quern.optimizer.lex.SqlText;
 import io.quern.optimizer.lex.TokenKind;
 
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.LinkedHashSet;
-import java.util.Locale;
 import java.util.Set;
 
 /**
@@ -48,7 +48,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         for (int i = 0; i < sql.count(); i++) {
             switch (sql.kind(i)) {
                 case WORD, QUOTED_IDENTIFIER -> {
-                    String name = name(sql, i);
+                    String name = Words.name(sql, i);
                     names.add(name);
                     if (i + 1 < sql.count() && sql.text(i + 1).equals("(")) {
                         calls.add(name);
@@ -67,17 +67,27 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         return new Reading(names, calls, literals, top.ordered);
     }
 
+    /** Nothing. */
+    static final Reading NOTHING = new Reading(Set.of(), Set.of(), Set.of(), false);
+
     /**
-     * What a view's text adds to a statement that reads it. Its rows are the statement's to judge.
+     * What a view's text, an expression or a function's body adds to a statement that uses it. Its
+     * rows are the statement's to judge; nothing if the text cannot be read.
      */
-    static Reading ofView(SqlText sql) {
+    static Reading behind(String text) {
+        SqlText sql;
+        try {
+            sql = SqlText.of(text);
+        } catch (IllegalArgumentException e) {
+            return NOTHING;
+        }
         Set<String> calls = new LinkedHashSet<>();
         Set<String> literals = new LinkedHashSet<>();
         for (int i = 0; i < sql.count(); i++) {
             switch (sql.kind(i)) {
                 case WORD, QUOTED_IDENTIFIER -> {
                     if (i + 1 < sql.count() && sql.text(i + 1).equals("(")) {
-                        calls.add(name(sql, i));
+                        calls.add(Words.name(sql, i));
                     }
                 }
                 case STRING, NATIONAL_STRING, BIT_STRING, INTEGER, NUMERIC ->
@@ -85,18 +95,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
                 case PUNCTUATION, PARAMETER, OPERATOR, UNICODE_IDENTIFIER, OTHER -> {}
             }
         }
-        return new Reading(names(sql), calls, literals, false);
-    }
-
-    /** Every identifier and keyword, folded as PostgreSQL folds it. */
-    static Set<String> names(SqlText sql) {
-        Set<String> names = new LinkedHashSet<>();
-        for (int i = 0; i < sql.count(); i++) {
-            if (sql.kind(i) == TokenKind.WORD || sql.kind(i) == TokenKind.QUOTED_IDENTIFIER) {
-                names.add(name(sql, i));
-            }
-        }
-        return names;
+        return new Reading(Words.of(sql), calls, literals, false);
     }
 
     private static void requireQuery(SqlText sql) throws Unsupported {
@@ -106,7 +105,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         }
         if (first == sql.count()
                 || sql.kind(first) != TokenKind.WORD
-                || !BEGINNINGS.contains(name(sql, first))) {
+                || !BEGINNINGS.contains(Words.name(sql, first))) {
             throw new Unsupported("the lab tries queries only");
         }
         if (!sql.single()) {
@@ -118,7 +117,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         if (sql.kind(i) != TokenKind.WORD || (i > 0 && sql.text(i - 1).equals("."))) {
             return;
         }
-        switch (name(sql, i)) {
+        switch (Words.name(sql, i)) {
             case "order" -> frame.ordered |= word(sql, i + 1, "by");
             case "limit", "fetch" -> frame.limited = true;
             // OFFSET 0 drops nothing; it is the usual fence for the planner.
@@ -157,13 +156,6 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
 
     private static boolean word(SqlText sql, int i, String folded) {
         return i < sql.count() && sql.is(i, folded);
-    }
-
-    private static String name(SqlText sql, int i) {
-        String text = sql.text(i);
-        return sql.kind(i) == TokenKind.QUOTED_IDENTIFIER
-                ? text.substring(1, text.length() - 1).replace("\"\"", "\"")
-                : text.toLowerCase(Locale.ROOT);
     }
 
     /** What both hold; ordered as this one is. */

@@ -37,21 +37,75 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
             rows = List.copyOf(rows);
         }
 
-        /** One statement that inserts some of the rows. */
+        /**
+         * One statement that inserts some of the rows. Unless all are to be there, those that a
+         * condition forbids are left out.
+         */
         private String insert(List<List<@Nullable String>> some, boolean exact) {
+            List<Column> given = table.given();
             String columns =
-                    table.columns().stream()
+                    given.stream()
                             .map(Column::name)
                             .map(QualifiedName::quote)
                             .collect(joining(", "));
-            String values = some.stream().map(Sample::tuple).collect(joining(", "));
-            return "INSERT INTO "
-                    + table.name().quoted()
+            String values =
+                    some.stream().map(row -> tuple(values(row))).collect(joining(", "));
+            String into =
+                    "INSERT INTO "
+                            + table.name().quoted()
+                            + " ("
+                            + columns
+                            + ")"
+                            + (given.stream().anyMatch(Content::isIdentity)
+                                    ? " OVERRIDING SYSTEM VALUE "
+                                    : " ");
+            if (exact || table.conditions().isEmpty()) {
+                return into + "VALUES " + values + (exact ? "" : " ON CONFLICT DO NOTHING");
+            }
+            return into
+                    + "SELECT * FROM (VALUES "
+                    + typed(given, values(some.getFirst()))
+                    + some.stream()
+                            .skip(1)
+                            .map(row -> ", " + tuple(values(row)))
+                            .collect(joining())
+                    + ") AS "
+                    + QualifiedName.quote(table.name().name())
                     + " ("
                     + columns
-                    + ") VALUES "
-                    + values
-                    + (exact ? "" : " ON CONFLICT DO NOTHING");
+                    + ") WHERE "
+                    + table.conditions().stream()
+                            .map(c -> "(" + c + ") IS NOT FALSE")
+                            .collect(joining(" AND "))
+                    + " ON CONFLICT DO NOTHING";
+        }
+
+        private static boolean isIdentity(Column column) {
+            return column.origin() == Column.Origin.IDENTITY_ALWAYS;
+        }
+
+        /** What is given of a row. */
+        private List<@Nullable String> values(List<@Nullable String> row) {
+            List<@Nullable String> values = new ArrayList<>();
+            for (int i = 0; i < row.size(); i++) {
+                if (!CopiedTable.isGenerated(table.columns().get(i))) {
+                    values.add(row.get(i));
+                }
+            }
+            return values;
+        }
+
+        /** The first of several rows says the types of all. */
+        private static String typed(List<Column> columns, List<@Nullable String> row) {
+            List<String> cells = new ArrayList<>();
+            for (int i = 0; i < row.size(); i++) {
+                String value = row.get(i);
+                cells.add(
+                        (value == null ? "NULL" : Literals.quote(value))
+                                + "::"
+                                + columns.get(i).type());
+            }
+            return "(" + String.join(", ", cells) + ")";
         }
     }
 
@@ -62,7 +116,7 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
     /** The statements that fill the tables. */
     List<String> inserts() {
         return contents.stream()
-                .filter(c -> !c.rows().isEmpty() && !c.table().columns().isEmpty())
+                .filter(c -> !c.rows().isEmpty() && !c.table().given().isEmpty())
                 .map(c -> c.insert(c.rows(), exact))
                 .toList();
     }
@@ -160,7 +214,7 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
     /** One statement for each row, in the order of the tables. */
     List<String> insertsByRow() {
         return contents.stream()
-                .filter(c -> !c.table().columns().isEmpty())
+                .filter(c -> !c.table().given().isEmpty())
                 .flatMap(c -> c.rows().stream().map(row -> c.insert(List.of(row), exact)))
                 .toList();
     }
@@ -176,7 +230,7 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
         for (Content content : contents) {
             List<List<@Nullable String>> rows = new ArrayList<>();
             for (List<@Nullable String> row : content.rows()) {
-                if (!content.table().columns().isEmpty() && inserted.get(at++)) {
+                if (!content.table().given().isEmpty() && inserted.get(at++)) {
                     rows.add(row);
                 }
             }

@@ -343,7 +343,8 @@ public final class CatalogCache implements Catalogs {
                 catalog.serverVersion(),
                 catalog.tables().stream().map(CatalogCache::facts).toList(),
                 catalog.otherRelations(),
-                catalog.routines());
+                catalog.routines(),
+                catalog.definitions());
     }
 
     private static Table facts(Table t) {
@@ -376,7 +377,8 @@ public final class CatalogCache implements Catalogs {
                 c.notNull(),
                 c.origin(),
                 c.ordering(),
-                Column.Statistics.UNKNOWN);
+                Column.Statistics.UNKNOWN,
+                c.expression());
     }
 
     private static Index facts(Index i) {
@@ -396,6 +398,7 @@ public final class CatalogCache implements Catalogs {
                 i.constraint(),
                 0,
                 0,
-                i.definition());
+                i.definition(),
+                i.declaration());
     }
 }

@@ -103,6 +103,7 @@ final class ColumnQuery {
                 + notNull(major)
                 + """
                    AS not_null,
+                  pg_catalog.pg_get_expr(ad.adbin, ad.adrelid) AS expression,
                   a.attgenerated AS generated, a.attidentity AS identity,
                   co.oid::bigint AS collation, co.schema AS collation_schema,
                   co.name AS collation_name, co.deterministic, co.by_bytes,
@@ -112,6 +113,8 @@ final class ColumnQuery {
                 JOIN pg_catalog.pg_class c ON c.oid = a.attrelid
                 JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
                 LEFT JOIN domain d ON d.oid = a.atttypid
+                LEFT JOIN pg_catalog.pg_attrdef ad
+                  ON ad.adrelid = a.attrelid AND ad.adnum = a.attnum
                 LEFT JOIN pg_catalog.pg_type t ON t.oid = coalesce(d.base, a.atttypid)
                 LEFT JOIN parents p ON p.inhparent = c.oid
                 LEFT JOIN sorted co ON co.oid = a.attcollation
@@ -151,7 +154,8 @@ final class ColumnQuery {
                 new Column.Statistics(
                         orNaN(row, "null_fraction"),
                         orNaN(row, "distinct_values"),
-                        orNaN(row, "average_width")));
+                        orNaN(row, "average_width")),
+                Optional.ofNullable(row.getString("expression")));
     }
 
     private static Optional<Domain> domain(ResultSet row) throws SQLException {

@@ -66,8 +66,12 @@ final class IndexQuery {
             CatalogQueries.LOCKED
                     + """
                     owned AS MATERIALIZED (
-                      SELECT DISTINCT k.conindid FROM pg_catalog.pg_constraint k
-                      WHERE k.contype IN ('p', 'u', 'x'))
+                      SELECT k.conindid,
+                        min(pg_catalog.pg_get_constraintdef(k.oid)) AS declaration
+                      FROM pg_catalog.pg_constraint k
+                      WHERE k.contype IN ('p', 'u', 'x')
+                        AND k.conrelid NOT IN (SELECT l.oid FROM locked l)
+                      GROUP BY k.conindid)
                     SELECT i.indexrelid::bigint AS oid, i.indrelid::bigint AS table_oid,
                       c.relname AS name, am.amname AS method, i.indisunique AS is_unique,
                       i.indisprimary AS is_primary,
@@ -81,7 +85,7 @@ final class IndexQuery {
                         THEN c.relpages * pg_catalog.current_setting('block_size')::bigint
                         ELSE coalesce(pg_catalog.pg_relation_size(c.oid), 0) END AS bytes,
                       coalesce(pg_catalog.pg_stat_get_numscans(c.oid), 0) AS scans,
-                      pg_catalog.pg_get_indexdef(i.indexrelid) AS definition
+                      pg_catalog.pg_get_indexdef(i.indexrelid) AS definition, o.declaration
                     FROM pg_catalog.pg_index i
                     JOIN pg_catalog.pg_class c ON c.oid = i.indexrelid
                     JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
@@ -169,6 +173,7 @@ final class IndexQuery {
                 row.getBoolean("has_constraint"),
                 row.getLong("bytes"),
                 row.getLong("scans"),
-                definition);
+                definition,
+                Optional.ofNullable(row.getString("declaration")));
     }
 }

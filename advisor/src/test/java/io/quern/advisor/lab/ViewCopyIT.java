@@ -4,10 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quern.advisor.Lab.Outcome;
 import io.quern.advisor.Lab.Verdict;
+import io.quern.advisor.copy.Original;
 import io.quern.optimizer.Catalog;
-import io.quern.optimizer.CatalogFixture;
 import io.quern.optimizer.Context;
-import io.quern.optimizer.PostgresServer;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
 
@@ -26,25 +25,23 @@ class ViewCopyIT {
 
     @BeforeAll
     static void start() throws Exception {
-        String database = PostgresServer.shared().createDatabase();
-        try (var connection = PostgresServer.shared().connect(database);
-                var statement = connection.createStatement()) {
-            statement.execute(
-                    """
-                    CREATE SCHEMA box;
-                    CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL);
-                    CREATE TABLE box.old_mail (id int PRIMARY KEY, person int, subject text);
-                    CREATE TABLE box.new_mail (id int PRIMARY KEY, person int, subject text);
-                    CREATE TABLE secret (id int);
-                    ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
-                    CREATE VIEW a_mail AS SELECT id, person, subject FROM box.old_mail
-                      UNION SELECT id, person, subject FROM box.new_mail;
-                    CREATE VIEW "A Mail" ("the id", person) WITH (security_barrier) AS
-                      SELECT id, person FROM a_mail WHERE subject = 'hello';
-                    CREATE VIEW secrets AS SELECT id FROM secret;
-                    """);
-            catalog = CatalogFixture.read(connection);
-        }
+        catalog =
+                Original.empty()
+                        .sql(
+                                """
+                                CREATE SCHEMA box;
+                                CREATE TABLE people (id int PRIMARY KEY, name text NOT NULL);
+                                CREATE TABLE box.old_mail (id int PRIMARY KEY, person int, subject text);
+                                CREATE TABLE box.new_mail (id int PRIMARY KEY, person int, subject text);
+                                CREATE TABLE secret (id int);
+                                ALTER TABLE secret ENABLE ROW LEVEL SECURITY;
+                                CREATE VIEW a_mail AS SELECT id, person, subject FROM box.old_mail
+                                  UNION SELECT id, person, subject FROM box.new_mail;
+                                CREATE VIEW "A Mail" ("the id", person) WITH (security_barrier) AS
+                                  SELECT id, person FROM a_mail WHERE subject = 'hello';
+                                CREATE VIEW secrets AS SELECT id FROM secret;
+                                """)
+                        .catalog();
         lab =
                 new EquivalenceLab(
                         new Budget(Duration.ofSeconds(5), 3_000, 7), InstantSource.system());
@@ -100,7 +97,7 @@ class ViewCopyIT {
         Verdict verdict = refute("SELECT id FROM secrets", "SELECT id FROM secrets WHERE true");
         assertThat(verdict.outcome()).isEqualTo(Outcome.UNSUPPORTED);
         assertThat(verdict.reason())
-                .contains("the view public.secrets reads what is not copied")
+                .contains("relation public.secrets needs what is not copied")
                 .contains("public.secret has row-level security");
     }
 }
