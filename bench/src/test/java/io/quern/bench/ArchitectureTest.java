@@ -42,7 +42,9 @@ class ArchitectureTest {
                             "optimizer.plan: optimizer",
                             "advisor: optimizer",
                             "advisor.history: advisor optimizer optimizer.lex",
-                            "advisor.lab: advisor optimizer optimizer.lex optimizer.catalog",
+                            "advisor.copy: optimizer optimizer.lex",
+                            "advisor.lab: advisor advisor.copy optimizer optimizer.lex"
+                                    + " optimizer.catalog",
                             "advisor.trial: advisor optimizer",
                             "advisor.store: advisor optimizer",
                             "advisor.upstream: advisor optimizer optimizer.plan",

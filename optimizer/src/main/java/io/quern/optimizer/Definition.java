@@ -9,8 +9,8 @@ import java.util.Set;
 /**
  * How an object of a database that is no table or view was made: a type, a function, a sequence, …
  *
- * @param address what {@link Definitions#needs} calls it: {@code t} and the OID of a type, {@code f}
- *     of a routine, {@code o} of an operator, {@code c} of a collation, {@code r} of a sequence,
+ * @param address what {@link Definitions#needs} calls it: {@code t} and the OID of a type, {@code
+ *     f} of a routine, {@code o} of an operator, {@code c} of a collation, {@code r} of a sequence,
  *     {@code x} of an extension, {@code a} of a cast, {@code k} of an operator class
  * @param name its schema, and its name; an extension's is its own
  * @param title what a person calls it, such as {@code function public.area(integer)}

@@ -21,6 +21,9 @@ import java.util.Set;
  * made of. A word may mean too much: that costs little.
  */
 final class Extent {
+    /** Each more is one more table to fill. */
+    private static final int MOST_PARTITIONS = 3;
+
     private final Catalog catalog;
     private final Definitions definitions;
     private final List<String> path;
@@ -45,11 +48,11 @@ final class Extent {
         return all;
     }
 
-    static Extent of(
-            Catalog catalog, List<String> path, Set<String> words, Set<String> addresses) {
+    static Extent of(Catalog catalog, List<String> path, Set<String> words, Set<String> addresses) {
         Extent extent = new Extent(catalog, path, false);
         extent.addNamed(words);
         addresses.forEach(extent::addAddress);
+        extent.addPartitions();
         extent.addCasts();
         return extent;
     }
@@ -111,8 +114,8 @@ final class Extent {
             reads(table, catalog).forEach(this::add);
         }
         for (String needed : definitions.needsOf(address)) {
-            // what a table inherits from is no part of it
-            if (view || !needed.startsWith("r")) {
+            // what a table inherits from is no part of it, but says which rows a partition has
+            if (view || table.inheritance().partition() || !needed.startsWith("r")) {
                 addAddress(needed);
             }
         }
@@ -126,6 +129,20 @@ final class Extent {
             }
         }
         tables.put(table.name(), table);
+    }
+
+    /** Where a partition is named, some others: not all rows of its parent are in it. */
+    private void addPartitions() {
+        for (Table parent : tables()) {
+            List<Table> children =
+                    catalog.tables().stream()
+                            .filter(t -> t.inheritance().partition())
+                            .filter(t -> t.inheritance().parents().contains(parent.name()))
+                            .toList();
+            if (children.stream().anyMatch(t -> has(t.name()))) {
+                children.stream().limit(MOST_PARTITIONS).forEach(this::add);
+            }
+        }
     }
 
     private void addNeeds(String address) {

@@ -161,7 +161,9 @@ record IndexParts(Table table) {
     private static String columns(List<String> names, boolean temporal) {
         int last = names.size() - 1;
         return temporal
-                ? quoted(names.subList(0, last)) + ", PERIOD " + quoted(names.subList(last, last + 1))
+                ? quoted(names.subList(0, last))
+                        + ", PERIOD "
+                        + quoted(names.subList(last, last + 1))
                 : quoted(names);
     }
 

@@ -198,8 +198,7 @@ public final class Maker {
                                     + to);
                 }
             }
-            case TABLE ->
-                    execute("GRANT SELECT, INSERT, DELETE ON " + part.name().quoted() + to);
+            case TABLE -> execute("GRANT SELECT, INSERT, DELETE ON " + part.name().quoted() + to);
             case VIEW -> execute("GRANT SELECT ON " + part.name().quoted() + to);
             default -> {}
         }

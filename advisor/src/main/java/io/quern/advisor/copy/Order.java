@@ -47,7 +47,8 @@ final class Order {
                                 .flatMap(need -> Optional.ofNullable(ordered.get(need)).stream())
                                 .flatMap(needed -> needed.obstacle().stream())
                                 .findFirst();
-        ordered.put(part.key(), missing.map(reason -> part.but(because(part, reason))).orElse(part));
+        ordered.put(
+                part.key(), missing.map(reason -> part.but(because(part, reason))).orElse(part));
     }
 
     static String because(Part part, String reason) {

@@ -212,8 +212,7 @@ public record SchemaCopy(
         private List<Table> parents(Table table) {
             return table.inheritance().parents().stream()
                     .filter(extent::has)
-                    .flatMap(
-                            p -> extent.tables().stream().filter(t -> t.name().equals(p)).limit(1))
+                    .flatMap(p -> extent.tables().stream().filter(t -> t.name().equals(p)).limit(1))
                     .toList();
         }
 
@@ -290,7 +289,14 @@ public record SchemaCopy(
             keys.forEach(
                     (key, addresses) ->
                             addresses.stream()
-                                    .filter(a -> "rtfocxak".indexOf(a.isEmpty() ? ' ' : a.charAt(0)) >= 0)
+                                    .filter(
+                                            a ->
+                                                    "rtfocxak"
+                                                                    .indexOf(
+                                                                            a.isEmpty()
+                                                                                    ? ' '
+                                                                                    : a.charAt(0))
+                                                            >= 0)
                                     .forEach(a -> keyOf.put(a, key)));
             List<Part> linked = new ArrayList<>();
             for (Part part : parts.values()) {

@@ -16,7 +16,7 @@ import java.util.Set;
 record ViewParts(Table table) {
 
     Part part() {
-        View view = table.view().orElseThrow();
+        View view = table.view().orElse(new View("", false, false));
         List<String> options = new ArrayList<>();
         if (view.securityBarrier()) {
             options.add("security_barrier");
@@ -47,6 +47,7 @@ record ViewParts(Table table) {
                 "DROP VIEW IF EXISTS " + table.name().quoted() + " CASCADE",
                 Set.of(TableParts.schema(table.name())),
                 false,
-                Optional.empty());
+                Optional.of(table.name() + " is a view of which the text is not known")
+                        .filter(reason -> view.definition().isEmpty()));
     }
 }

@@ -16,10 +16,7 @@ import java.util.Set;
  * @param conditions expressions over its columns that are false of no row
  */
 record CopiedTable(
-        Table table,
-        Set<String> keyColumns,
-        List<ForeignKey> references,
-        List<String> conditions) {
+        Table table, Set<String> keyColumns, List<ForeignKey> references, List<String> conditions) {
     CopiedTable {
         keyColumns = Set.copyOf(keyColumns);
         references = List.copyOf(references);

@@ -124,7 +124,9 @@ final class Hunt {
                 copy.views().stream().flatMap(v -> v.view().stream()).map(View::definition);
         Stream<String> checks =
                 copy.tables().stream().flatMap(t -> t.checks().stream()).map(Check::expression);
-        return Stream.of(views, copy.texts().stream(), checks)
+        Stream<String> bounds =
+                copy.tables().stream().flatMap(t -> t.inheritance().partitionBound().stream());
+        return Stream.of(views, copy.texts().stream(), checks, bounds)
                 .flatMap(texts -> texts)
                 .map(Reading::behind)
                 .reduce(Reading.NOTHING, Reading::with);

@@ -131,9 +131,21 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             system = SystemCatalogQuery.read(rows);
         }
 
-        /** Whether something of the same name is there that was made otherwise. */
+        /**
+         * Whether something of the same name is there that was made otherwise. How a table is
+         * partitioned does not matter to how a statement is read.
+         */
         boolean contradicts(Part part) {
-            return !parts.getOrDefault(part.key(), part.statements()).equals(part.statements());
+            List<String> there = parts.getOrDefault(part.key(), part.statements());
+            return part.kind() == Part.Kind.TABLE
+                    ? !whole(there).equals(whole(part.statements()))
+                    : part.kind() != Part.Kind.PLACE && !there.equals(part.statements());
+        }
+
+        private static List<String> whole(List<String> create) {
+            return create.stream()
+                    .map(sql -> sql.replaceFirst("\\) PARTITION BY .*", ")"))
+                    .toList();
         }
     }
 
@@ -185,8 +197,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             current.add(missing, context.searchPath());
         }
         Statement translated =
-                new Statement(
-                        statement.sql(), types(statement, context.catalog(), current.system));
+                new Statement(statement.sql(), types(statement, context.catalog(), current.system));
         String path =
                 context.searchPath().stream()
                         .map(QualifiedName::quote)
@@ -270,8 +281,7 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         return kept;
     }
 
-    private static Answer prepared(
-            Statement statement, Mirror mirror, Map<String, String> tainted)
+    private static Answer prepared(Statement statement, Mirror mirror, Map<String, String> tainted)
             throws SQLException {
         Connection player = mirror.arena.player();
         String prefix = PrintedTree.prefix(NAME, statement, mirror.system);

@@ -48,8 +48,7 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                             .map(Column::name)
                             .map(QualifiedName::quote)
                             .collect(joining(", "));
-            String values =
-                    some.stream().map(row -> tuple(values(row))).collect(joining(", "));
+            String values = some.stream().map(row -> tuple(values(row))).collect(joining(", "));
             String into =
                     "INSERT INTO "
                             + table.name().quoted()
@@ -65,10 +64,7 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
             return into
                     + "SELECT * FROM (VALUES "
                     + typed(given, values(some.getFirst()))
-                    + some.stream()
-                            .skip(1)
-                            .map(row -> ", " + tuple(values(row)))
-                            .collect(joining())
+                    + some.stream().skip(1).map(row -> ", " + tuple(values(row))).collect(joining())
                     + ") AS "
                     + QualifiedName.quote(table.name().name())
                     + " ("

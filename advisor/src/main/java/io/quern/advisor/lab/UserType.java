@@ -11,8 +11,8 @@ import java.util.List;
 /**
  * What PostgreSQL says of a type that is made of others.
  *
- * @param kind {@code pg_type.typtype}: {@code e} enum, {@code d} domain, {@code c} composite, {@code
- *     r} range, {@code m} multirange, {@code b} any other
+ * @param kind {@code pg_type.typtype}: {@code e} enum, {@code d} domain, {@code c} composite,
+ *     {@code r} range, {@code m} multirange, {@code b} any other
  * @param text whether it is a kind of text
  * @param parts an enum's labels, a domain's base type, a composite's field types, a range's subtype
  */

@@ -25,10 +25,11 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * Loads a {@link Catalog}: some twenty set-based queries in one REPEATABLE READ, READ ONLY transaction, on
- * PostgreSQL 15 to 18. No user table is read; statistics come from {@code pg_stats} as far as the
- * role may read it. A relation under the lock of another's DDL is left out, so that nothing is
- * waited for; its name resolves to nothing meanwhile. Thread-safe; blocks on the network.
+ * Loads a {@link Catalog}: some twenty set-based queries in one REPEATABLE READ, READ ONLY
+ * transaction, on PostgreSQL 15 to 18. No user table is read; statistics come from {@code pg_stats}
+ * as far as the role may read it. A relation under the lock of another's DDL is left out, so that
+ * nothing is waited for; its name resolves to nothing meanwhile. Thread-safe; blocks on the
+ * network.
  */
 public final class CatalogLoader {
 

@@ -51,7 +51,15 @@ final class Inventory {
             lines.add(name + "foreign key " + k);
         }
         t.checks().forEach(c -> lines.add(name + c));
-        t.extendedStatistics().forEach(s -> lines.add(name + s.name() + s.kinds().stream().sorted().toList() + s.columns() + s.expressions()));
+        t.extendedStatistics()
+                .forEach(
+                        s ->
+                                lines.add(
+                                        name
+                                                + s.name()
+                                                + s.kinds().stream().sorted().toList()
+                                                + s.columns()
+                                                + s.expressions()));
     }
 
     private static boolean isView(Table t) {

@@ -26,7 +26,8 @@ class SchemaCopyIT {
         Original copy = Original.empty();
         Map<String, String> failed = copy.make(SchemaCopy.whole(rich).parts());
         assertThat(failed)
-                .containsOnlyKeys("function public.odd(x integer)", "function public.safe(x integer)");
+                .containsOnlyKeys(
+                        "function public.odd(x integer)", "function public.safe(x integer)");
         List<String> expected = Inventory.of(rich);
         List<String> found = Inventory.of(copy.catalog());
         // what stands in for them is written otherwise
@@ -73,8 +74,7 @@ class SchemaCopyIT {
 
     @Test
     void whatAStatementNamesIsCopiedWithAllThatItIsMadeOf() throws Exception {
-        SchemaCopy part =
-                SchemaCopy.of(rich, List.of("public"), Set.of("a_last"), List.of());
+        SchemaCopy part = SchemaCopy.of(rich, List.of("public"), Set.of("a_last"), List.of());
         assertThat(part.tables())
                 .extracting(t -> t.name().name())
                 .containsExactlyInAnyOrder("people", "orders");
@@ -87,8 +87,7 @@ class SchemaCopyIT {
     @Test
     void aPartitionIsCopiedBelowItsParentIfBothAreNamed() throws Exception {
         SchemaCopy part =
-                SchemaCopy.of(
-                        rich, List.of("My Shop"), Set.of("orders", "orders_23"), List.of());
+                SchemaCopy.of(rich, List.of("My Shop"), Set.of("orders", "orders_23"), List.of());
         assertThat(part.tables()).extracting(t -> t.name().name()).contains("orders_23");
         assertThat(part.tables()).extracting(t -> t.name().name()).doesNotContain("orders");
         assertThat(Original.empty().make(part.parts())).isEmpty();
@@ -129,7 +128,7 @@ class SchemaCopyIT {
                 .containsOnlyKeys(
                         "check fine_x_check of public.fine",
                         "function public.bad_in(cstring)",
-                        "function public.bad_out(bad)",
+                        "function public.bad_out(public.bad)",
                         "function public.deep(x integer)",
                         "function public.over_deep(x integer)",
                         "index fine_deep of public.fine",

@@ -363,6 +363,8 @@ class CatalogFactsIT {
             connection.setSchema("pg_catalog");
             assertThat(CatalogCache.facts(CatalogFixture.read(connection)))
                     .usingRecursiveComparison()
+                    // what only a copy is made of
+                    .ignoringFieldsMatchingRegexes(".*declaration", ".*expression", "definitions.*")
                     .isEqualTo(CatalogCache.facts(catalog()));
         }
     }
