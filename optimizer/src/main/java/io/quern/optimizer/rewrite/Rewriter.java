@@ -6,6 +6,7 @@ import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
+import io.quern.optimizer.PlanCost;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.RuleId;
 import io.quern.optimizer.SlotCheck;
@@ -26,18 +27,22 @@ import io.quern.optimizer.parse.Tree;
 import io.quern.optimizer.rule.Findings;
 import io.quern.optimizer.rule.Rule;
 import io.quern.optimizer.rule.Rules;
+import io.quern.optimizer.search.AggregateBelowJoin;
 
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Finds the rewrites of a statement that every guard admits. Each rule's edit alone is a candidate;
@@ -55,26 +60,49 @@ public final class Rewriter {
     /** Candidates of one statement; each costs the lab seconds. */
     private static final int MOST = 12;
 
+    /** The rules, and the search for what edits of theirs cannot reach. */
+    public static final List<Rule> ALL =
+            Stream.concat(Rules.ALL.stream(), Stream.of(new AggregateBelowJoin())).toList();
+
     private final ParseAnalyzer analyzer;
     private final List<Rule> rules;
     private final Set<String> waived;
+    private final PlanCost cost;
 
-    /** With all rules there are. */
+    /** With all rules there are, and nobody who knows costs. */
     public Rewriter(ParseAnalyzer analyzer) {
-        this(analyzer, Rules.ALL, Set.of());
+        this(analyzer, PlanCost.UNKNOWN);
+    }
+
+    /**
+     * With all rules there are.
+     *
+     * @param cost tells which of the alternatives of a search are worth trying
+     */
+    public Rewriter(ParseAnalyzer analyzer, PlanCost cost) {
+        this(analyzer, ALL, Set.of(), cost);
     }
 
     /**
      * @param waived the codes of guards that are not asked, to show what they are for
      */
     public Rewriter(ParseAnalyzer analyzer, List<Rule> rules, Set<String> waived) {
+        this(analyzer, rules, waived, PlanCost.UNKNOWN);
+    }
+
+    private Rewriter(ParseAnalyzer analyzer, List<Rule> rules, Set<String> waived, PlanCost cost) {
+        this.cost = requireNonNull(cost, "cost");
         this.analyzer = requireNonNull(analyzer, "analyzer");
         this.rules = List.copyOf(rules);
         this.waived = Set.copyOf(waived);
     }
 
     /** A place where a rule may act. */
-    private record Found(RuleId rule, Findings.Match match) {
+    private record Found(Rule by, RuleId rule, Findings.Match match) {
+        boolean alternative() {
+            return by.alternatives();
+        }
+
         int from() {
             return match.edits().getFirst().from();
         }
@@ -161,13 +189,51 @@ public final class Rewriter {
                             new LinkedHashSet<>(),
                             new SameLiterals(original).checks(),
                             new LinkedHashSet<>());
-            together(start, found);
+            List<Found> edits = found.stream().filter(f -> !f.alternative()).toList();
+            together(start, edits);
+            for (Found one : edits) {
+                if (candidates.size() < MOST) {
+                    step(start, List.of(one)).ifPresent(this::offer);
+                }
+            }
+            alternatives(start, found.subList(edits.size(), found.size()));
+            return new Analysis(true, List.copyOf(candidates.values()), List.copyOf(refusals));
+        }
+
+        /** Those that the planner thinks cheaper than the statement, the cheapest first. */
+        private void alternatives(Step start, List<Found> found) {
+            Map<String, Candidate> before = new LinkedHashMap<>(candidates);
             for (Found one : found) {
                 if (candidates.size() < MOST) {
                     step(start, List.of(one)).ifPresent(this::offer);
                 }
             }
-            return new Analysis(true, List.copyOf(candidates.values()), List.copyOf(refusals));
+            List<Candidate> made = new ArrayList<>(candidates.values());
+            made.removeAll(before.values());
+            OptionalDouble now = made.isEmpty() ? OptionalDouble.empty() : cost(statement.sql());
+            if (now.isEmpty()) {
+                return;
+            }
+            Map<Candidate, Double> costs = new HashMap<>();
+            made.forEach(c -> costs.put(c, cost(c.sql()).orElse(Double.POSITIVE_INFINITY)));
+            made.sort(Comparator.comparing(costs::get));
+            candidates.clear();
+            candidates.putAll(before);
+            for (Candidate candidate : made) {
+                if (costs.getOrDefault(candidate, 0.0) < now.getAsDouble()) {
+                    candidates.put(candidate.sql(), candidate);
+                } else {
+                    refusals.add(
+                            new Refusal(
+                                    candidate.rules().getLast().value(),
+                                    "not-cheaper",
+                                    "its plan costs no less than the original's"));
+                }
+            }
+        }
+
+        private OptionalDouble cost(String sql) {
+            return cost.of(new Statement(sql, parameterTypes()), context);
         }
 
         /** Whether a guard for all rules fails; each rule that found something says so. */
@@ -183,7 +249,7 @@ public final class Rewriter {
                                     .map(
                                             f ->
                                                     new Refusal(
-                                                            f.rule().value(),
+                                                            f.by().id().value(),
                                                             guard.code(),
                                                             guard.doubt().orElseThrow()))
                                     .forEach(refusals::add));
@@ -223,13 +289,15 @@ public final class Rewriter {
         private List<Found> find(Resolved in, boolean report) {
             List<Found> all = new ArrayList<>();
             for (Rule rule : rules) {
-                if (retired(rule) || (in.changesRows() && !rule.perRow())) {
+                if (retired(rule)
+                        || (in.changesRows() && !rule.perRow())
+                        || (rule.alternatives() && !report)) {
                     continue;
                 }
                 var findings = new Findings(rule.id(), in, waived);
                 try {
                     rule.find(in, findings);
-                    findings.matches().forEach(match -> all.add(new Found(rule.id(), match)));
+                    findings.matches().forEach(match -> all.add(found(rule, match)));
                 } catch (RuntimeException e) {
                     // a defect of the rule must not cost the others; its message could quote the
                     // text
@@ -243,8 +311,19 @@ public final class Rewriter {
                     refusals.addAll(findings.refusals());
                 }
             }
-            all.sort(Comparator.comparingInt(Found::from));
+            all.sort(
+                    Comparator.comparing(Found::alternative)
+                            .thenComparingInt(f -> f.alternative() ? 0 : f.from()));
             return all;
+        }
+
+        /** An alternative has a name of its own, by which it is found again. */
+        private static Found found(Rule rule, Findings.Match match) {
+            RuleId id =
+                    match.choice().isEmpty()
+                            ? rule.id()
+                            : new RuleId(rule.id() + "(" + match.choice() + ")");
+            return new Found(rule, id, match);
         }
 
         private boolean retired(Rule rule) {

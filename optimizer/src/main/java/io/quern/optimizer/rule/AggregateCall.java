@@ -21,11 +21,11 @@ import java.util.Optional;
  * @param argument its only argument; empty for {@code count(*)}
  * @param filter the condition of FILTER
  */
-record AggregateCall(
+public record AggregateCall(
         SqlCall whole, Expression read, Optional<SqlNode> argument, Optional<SqlNode> filter) {
 
     /** What an output is if it is an aggregate of no or one argument; its alias is passed over. */
-    static Optional<AggregateCall> of(Resolved statement, Level level, SqlNode output) {
+    public static Optional<AggregateCall> of(Resolved statement, Level level, SqlNode output) {
         SqlNode node = Output.unaliased(output);
         if (!(node instanceof SqlCall whole)) {
             return Optional.empty();
@@ -55,16 +55,16 @@ record AggregateCall(
     }
 
     /** What is written without FILTER. */
-    SqlNode bare() {
+    public SqlNode bare() {
         return filter.isPresent() ? whole.operand(0) : whole;
     }
 
-    Function function() {
+    public Function function() {
         return read.function().orElseThrow();
     }
 
     /** Whether DISTINCT or ORDER BY stands among its arguments. */
-    boolean sorted() {
+    public boolean sorted() {
         return !read.node().nodes("aggdistinct").isEmpty()
                 || !read.node().nodes("aggorder").isEmpty();
     }

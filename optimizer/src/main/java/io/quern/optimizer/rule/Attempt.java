@@ -34,6 +34,7 @@ public final class Attempt {
     private final List<Edit> edits = new ArrayList<>();
     private final List<SlotCheck> checks = new ArrayList<>();
     private final List<String> facts = new ArrayList<>();
+    private String choice = "";
 
     Attempt(Findings findings, Resolved statement) {
         this.findings = findings;
@@ -68,6 +69,12 @@ public final class Attempt {
     /** Notes what a person should know of why it is sound. */
     public Attempt fact(String sentence) {
         facts.add(sentence);
+        return this;
+    }
+
+    /** Says which of several ways this is. */
+    public Attempt choice(String name) {
+        choice = name;
         return this;
     }
 
@@ -156,6 +163,6 @@ public final class Attempt {
     /** The edits stand. */
     public void found() {
         edits.sort(Comparator.comparingInt(Edit::from).thenComparingInt(Edit::to));
-        findings.add(new Findings.Match(edits, checks, facts));
+        findings.add(new Findings.Match(edits, checks, facts, choice));
     }
 }

@@ -7,7 +7,7 @@ import org.apache.calcite.sql.SqlNode;
 import java.util.List;
 
 /** What the statement says, cast to the type that PostgreSQL resolved it to. */
-final class Casts {
+public final class Casts {
     private Casts() {}
 
     /**
@@ -21,7 +21,7 @@ final class Casts {
     }
 
     /** The qualified name of a type. */
-    static String name(int type, Resolved statement) {
+    public static String name(int type, Resolved statement) {
         return statement
                 .system()
                 .type(type)

@@ -21,9 +21,12 @@ public final class Findings {
      * @param edits ascending and disjoint
      * @param checks what must hold of the literals of each execution
      * @param facts the guards that held, a sentence each
+     * @param choice which of several ways it is, for a rule that has alternatives; else empty
      */
-    public record Match(List<Edit> edits, List<SlotCheck> checks, List<String> facts) {
+    public record Match(
+            List<Edit> edits, List<SlotCheck> checks, List<String> facts, String choice) {
         public Match {
+            requireNonNull(choice, "choice");
             edits = List.copyOf(edits);
             checks = List.copyOf(checks);
             facts = List.copyOf(facts);
@@ -49,6 +52,17 @@ public final class Findings {
     /** Begins with a place where the pattern is. */
     public Attempt attempt() {
         return new Attempt(this, statement);
+    }
+
+    /** For a place of which not every reason counts: what it finds is not among this yet. */
+    public Findings trial() {
+        return new Findings(rule, statement, waived);
+    }
+
+    /** Takes over what was found on trial. */
+    public void adopt(Findings trial) {
+        matches.addAll(trial.matches);
+        trial.refusals.stream().filter(r -> !refusals.contains(r)).forEach(refusals::add);
     }
 
     public List<Match> matches() {

@@ -12,10 +12,10 @@ import java.util.Set;
  * Names that nothing in the statement has: no token reads so, nor is a column of FROM called so, so
  * that no name already written can come to mean what a rule calls by them. Mutable, for one thread.
  */
-final class Fresh {
+public final class Fresh {
     private final Set<String> taken = new HashSet<>();
 
-    Fresh(Resolved statement) {
+    public Fresh(Resolved statement) {
         Tokens tokens = statement.tokens();
         for (int i = 0; i < tokens.count(); i++) {
             tokens.attribute(i).ifPresent(taken::add);
@@ -35,7 +35,7 @@ final class Fresh {
     }
 
     /** A name that is this wish or begins with it, another each time. */
-    String name(String wish) {
+    public String name(String wish) {
         String name = wish;
         for (int i = 2; !taken.add(name); i++) {
             name = wish + i;

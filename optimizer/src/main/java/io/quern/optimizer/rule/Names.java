@@ -9,18 +9,18 @@ import io.quern.optimizer.parse.Keywords;
 import java.util.List;
 
 /** Names as a rule writes them. */
-final class Names {
+public final class Names {
     private Names() {}
 
     /** A name, quoted only where it must be. */
-    static String of(String name) {
+    public static String of(String name) {
         return name.matches("[a-z_][a-z0-9_]*") && !Keywords.isReserved(name)
                 ? name
                 : QualifiedName.quote(name);
     }
 
     /** A column with the alias of its FROM item. */
-    static String of(ColumnUse column) {
+    public static String of(ColumnUse column) {
         return of(column.item().alias()) + "." + of(column.column().name());
     }
 

@@ -27,6 +27,14 @@ public interface Rule {
         return false;
     }
 
+    /**
+     * Whether each thing it finds is a rewrite of its own: it may contradict the others and the
+     * edits of other rules, and only its cost tells whether it is worth anything.
+     */
+    default boolean alternatives() {
+        return false;
+    }
+
     /** Every place of the statement where the rule may act, and why not elsewhere. */
     void find(Resolved statement, Findings findings);
 }

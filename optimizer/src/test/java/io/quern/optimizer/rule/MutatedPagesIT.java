@@ -74,7 +74,7 @@ final class MutatedPagesIT {
     @Test
     void noChangedStatementIsMadeWrong() throws SQLException {
         List<String> names =
-                Rules.ALL.stream()
+                Rewriter.ALL.stream()
                         .map(rule -> rule.id().value())
                         .filter(name -> ONLY.isEmpty() || name.equals(ONLY))
                         .collect(Collectors.toList());

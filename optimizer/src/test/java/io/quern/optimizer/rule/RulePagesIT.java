@@ -52,7 +52,7 @@ final class RulePagesIT {
 
     @TestFactory
     Stream<DynamicContainer> pages() {
-        return Rules.ALL.stream()
+        return Rewriter.ALL.stream()
                 .filter(rule -> ONLY.isEmpty() || rule.id().value().equals(ONLY))
                 .map(rule -> container(rule.id().value(), rule));
     }
@@ -75,13 +75,14 @@ final class RulePagesIT {
     }
 
     private static final Pattern HOLDS =
-            Pattern.compile("\\.(?:holds|refuse)\\([^\"]*?\"([a-z-]+)\"", Pattern.DOTALL);
+            Pattern.compile(
+                    "(?:\\.(?:holds|refuse)|new Unfit)\\([^\"]*?\"([a-z-]+)\"", Pattern.DOTALL);
     private static final Pattern REQUIRES = Pattern.compile("\\.requires\\(\\s*new (\\w+)\\(");
 
     /** A guard whose removal nobody would notice is none. */
     @TestFactory
     Stream<DynamicTest> everyGuardHasACase() {
-        return Rules.ALL.stream()
+        return Rewriter.ALL.stream()
                 .filter(rule -> ONLY.isEmpty() || rule.id().value().equals(ONLY))
                 .map(
                         rule ->
@@ -118,7 +119,11 @@ final class RulePagesIT {
     }
 
     private static Set<String> codes(Rule rule) throws IOException {
-        String source = source("rule", rule.getClass().getSimpleName());
+        String[] room = rule.getClass().getPackageName().split("\\.", -1);
+        String source =
+                rule.alternatives()
+                        ? sources(room[room.length - 1])
+                        : source(room[room.length - 1], rule.getClass().getSimpleName());
         if (rule instanceof ComparisonRule) {
             source += source("rule", "ComparisonRule");
         }
@@ -136,6 +141,17 @@ final class RulePagesIT {
             codes.add(code.group(1));
         }
         return codes;
+    }
+
+    /** A search is a room of its own. */
+    private static String sources(String room) throws IOException {
+        StringBuilder all = new StringBuilder();
+        try (Stream<Path> files = Files.list(Path.of("src/main/java/io/quern/optimizer", room))) {
+            for (Path file : files.toList()) {
+                all.append(Files.readString(file, UTF_8));
+            }
+        }
+        return all.toString();
     }
 
     private static String source(String room, String name) throws IOException {

@@ -1,0 +1,91 @@
+package io.quern.optimizer.search;
+
+import io.quern.optimizer.Column;
+import io.quern.optimizer.catalog.Expression;
+import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.SystemCatalog;
+import io.quern.optimizer.catalog.Types;
+
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * Whether values that grouping finds equal are the very same, so that nothing can tell them apart
+ * that is computed of one of them: 2 and 2.00 are not, nor 0 and -0, nor {@code 'a'} and {@code
+ * 'A'} of some collations.
+ */
+final class Sameness {
+    private static final int OID = 26;
+    private static final int NAME = 19;
+    private static final int CHAR = 18;
+    private static final int BYTEA = 17;
+    private static final int TIME = 1083;
+    private static final int MACADDR = 829;
+
+    private static final Set<Integer> IDENTICAL =
+            Set.of(
+                    Types.BOOL,
+                    Types.INT2,
+                    Types.INT4,
+                    Types.INT8,
+                    Types.DATE,
+                    Types.TIMESTAMP,
+                    Types.TIMESTAMPTZ,
+                    Types.UUID,
+                    OID,
+                    NAME,
+                    CHAR,
+                    BYTEA,
+                    TIME,
+                    MACADDR);
+
+    private static final Set<Integer> TEXTS = Set.of(Types.TEXT, Types.VARCHAR);
+
+    private Sameness() {}
+
+    /** Of a column as it is stored. */
+    static boolean of(Column column, Level level) {
+        int type = column.baseTypeOid();
+        if (column.domain().isPresent()) {
+            return Types.INTEGERS.contains(type);
+        }
+        boolean padded = type == Types.BPCHAR && column.modifier() >= 0;
+        return IDENTICAL.contains(type)
+                || (type == Types.NUMERIC && column.modifier() >= 0)
+                || ((TEXTS.contains(type) || padded) && column.deterministicCollation())
+                || level.system().type(type).filter(t -> t.kind() == 'e').isPresent();
+    }
+
+    /** Of an expression; texts only of columns, whose collations are known. */
+    static boolean of(Expression expression) {
+        Optional<SystemCatalog.Function> function = expression.function();
+        // a whole number, shown without a point, but for these
+        boolean part =
+                function.filter(f -> f.is("extract")).isPresent()
+                        && expression.arguments().size() == 2
+                        && expression
+                                .arguments()
+                                .getFirst()
+                                .text()
+                                .filter(WHOLE::contains)
+                                .isPresent();
+        return IDENTICAL.contains(expression.type()) || part;
+    }
+
+    private static final Set<String> WHOLE =
+            Set.of(
+                    "year",
+                    "month",
+                    "day",
+                    "hour",
+                    "minute",
+                    "quarter",
+                    "week",
+                    "dow",
+                    "doy",
+                    "isodow",
+                    "isoyear",
+                    "decade",
+                    "century",
+                    "millennium");
+}
