@@ -36,8 +36,11 @@ class ArchitectureTest {
                                     + " optimizer.catalog",
                             "optimizer.rule: optimizer optimizer.lex optimizer.parse"
                                     + " optimizer.catalog optimizer.guard",
-                            "optimizer.rewrite: optimizer optimizer.lex optimizer.parse"
+                            "optimizer.search: optimizer optimizer.lex optimizer.parse"
                                     + " optimizer.catalog optimizer.guard optimizer.rule",
+                            "optimizer.rewrite: optimizer optimizer.lex optimizer.parse"
+                                    + " optimizer.catalog optimizer.guard optimizer.rule"
+                                    + " optimizer.search",
                             "optimizer.index: optimizer optimizer.parse optimizer.catalog",
                             "optimizer.plan: optimizer",
                             "advisor: optimizer",

@@ -108,7 +108,9 @@ public final class Examiner {
             Optional<Fingerprint> fingerprint,
             Statement statement,
             Describer.Shape shape) {
-        Analysis analysis = optimizer.rewrites(statement, context);
+        Analysis analysis =
+                optimizer.rewrites(
+                        statement, context, (s, c) -> Plans.known(cost(context, path, s)));
         if (!analysis.parsed()) {
             return unparsed(fingerprint, analysis);
         }

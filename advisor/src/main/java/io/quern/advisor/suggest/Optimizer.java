@@ -3,6 +3,7 @@ package io.quern.advisor.suggest;
 import io.quern.optimizer.Analysis;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Edit;
+import io.quern.optimizer.PlanCost;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.catalog.SearchPath;
@@ -17,6 +18,11 @@ public interface Optimizer {
 
     /** Every rewrite of a statement whose guards hold. */
     Analysis rewrites(Statement statement, Context context);
+
+    /** The same, without alternatives whose plan is known to cost no less than the statement's. */
+    default Analysis rewrites(Statement statement, Context context, PlanCost cost) {
+        return rewrites(statement, context);
+    }
 
     /** The indexes that would help a statement. */
     IndexAnalyzer.Findings indexes(Statement statement, Context context);
@@ -38,6 +44,11 @@ public interface Optimizer {
             @Override
             public Analysis rewrites(Statement statement, Context context) {
                 return rewriter.analyse(statement, context);
+            }
+
+            @Override
+            public Analysis rewrites(Statement statement, Context context, PlanCost cost) {
+                return rewriter.analyse(statement, context, cost);
             }
 
             @Override

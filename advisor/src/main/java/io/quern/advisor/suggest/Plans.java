@@ -9,6 +9,7 @@ import io.quern.optimizer.Statement;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /** Plans as evidence: one that cannot be had is a note and a count, not a failure. */
 final class Plans {
@@ -32,6 +33,11 @@ final class Plans {
             }
             return Optional.empty();
         }
+    }
+
+    /** A cost as the optimizer takes it. */
+    static OptionalDouble known(double cost) {
+        return Double.isNaN(cost) ? OptionalDouble.empty() : OptionalDouble.of(cost);
     }
 
     static double cost(Optional<Explained> plan) {

@@ -44,7 +44,11 @@ final class RewriteSuggester {
      * @throws LabUnavailable if the lab could not try: nothing is shown to a person before it did
      */
     List<Found> suggest(Subject subject, Instant now) {
-        Analysis analysis = optimizer.rewrites(subject.statement(), subject.context());
+        Analysis analysis =
+                optimizer.rewrites(
+                        subject.statement(),
+                        subject.context(),
+                        (s, c) -> Plans.known(Plans.cost(plans.of(subject, s, new ArrayList<>()))));
         for (Refusal refusal : analysis.refusals()) {
             if (refusal.code().equals(Rewriter.UNAVAILABLE)) {
                 throw new LabUnavailable(refusal.reason());

@@ -379,7 +379,7 @@ public record CannotFail(Resolved statement, List<PgNode> exceptions) implements
             return false;
         }
         return switch (function.get().name().name()) {
-            case "count", "min", "max", "bool_and", "bool_or", "every" -> true;
+            case "count", "min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or" -> true;
             case "sum", "avg" ->
                     new Expression(node, level)
                             .arguments().stream()

@@ -67,31 +67,16 @@ public final class Rewriter {
     private final ParseAnalyzer analyzer;
     private final List<Rule> rules;
     private final Set<String> waived;
-    private final PlanCost cost;
 
-    /** With all rules there are, and nobody who knows costs. */
+    /** With all rules there are. */
     public Rewriter(ParseAnalyzer analyzer) {
-        this(analyzer, PlanCost.UNKNOWN);
-    }
-
-    /**
-     * With all rules there are.
-     *
-     * @param cost tells which of the alternatives of a search are worth trying
-     */
-    public Rewriter(ParseAnalyzer analyzer, PlanCost cost) {
-        this(analyzer, ALL, Set.of(), cost);
+        this(analyzer, ALL, Set.of());
     }
 
     /**
      * @param waived the codes of guards that are not asked, to show what they are for
      */
     public Rewriter(ParseAnalyzer analyzer, List<Rule> rules, Set<String> waived) {
-        this(analyzer, rules, waived, PlanCost.UNKNOWN);
-    }
-
-    private Rewriter(ParseAnalyzer analyzer, List<Rule> rules, Set<String> waived, PlanCost cost) {
-        this.cost = requireNonNull(cost, "cost");
         this.analyzer = requireNonNull(analyzer, "analyzer");
         this.rules = List.copyOf(rules);
         this.waived = Set.copyOf(waived);
@@ -121,20 +106,30 @@ public final class Rewriter {
 
     /** Analyses one statement; never throws for anything the statement contains. */
     public Analysis analyse(Statement statement, Context context) {
+        return analyse(statement, context, PlanCost.UNKNOWN);
+    }
+
+    /**
+     * The same.
+     *
+     * @param cost tells which alternatives of a search are worth trying: those that it knows to
+     *     cost no less than the statement are left out, the others sorted
+     */
+    public Analysis analyse(Statement statement, Context context, PlanCost cost) {
         return switch (Grammar.parse(statement.sql())) {
             case Grammar.Declined(Refusal refusal) ->
                     new Analysis(false, List.of(), List.of(refusal));
-            case Tree tree -> analyse(statement, context, tree);
+            case Tree tree -> analyse(statement, context, tree, cost);
         };
     }
 
-    private Analysis analyse(Statement statement, Context context, Tree tree) {
+    private Analysis analyse(Statement statement, Context context, Tree tree, PlanCost cost) {
         var views = new ViewReader(analyzer, context);
         return switch (read(statement, context, tree, views)) {
             case Resolved.Unresolved(Refusal reason) ->
                     new Analysis(true, List.of(), List.of(reason));
             case Resolved.Of(Resolved resolved) ->
-                    new Search(statement, context, resolved, views).run();
+                    new Search(statement, context, resolved, views, cost).run();
         };
     }
 
@@ -163,6 +158,7 @@ public final class Rewriter {
     private final class Search {
         private final Statement statement;
         private final Context context;
+        private final PlanCost cost;
         private final Resolved original;
         private final ViewReader views;
         private final Shape shape;
@@ -170,9 +166,15 @@ public final class Rewriter {
         private final Set<String> offered = new HashSet<>();
         private final LinkedHashSet<Refusal> refusals = new LinkedHashSet<>();
 
-        Search(Statement statement, Context context, Resolved original, ViewReader views) {
+        Search(
+                Statement statement,
+                Context context,
+                Resolved original,
+                ViewReader views,
+                PlanCost cost) {
             this.statement = statement;
             this.context = context;
+            this.cost = requireNonNull(cost, "cost");
             this.original = original;
             this.views = views;
             this.shape = Shape.of(original);

@@ -4,19 +4,20 @@ import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.parse.Span;
 
 import org.apache.calcite.sql.SqlIdentifier;
 import org.apache.calcite.sql.SqlNode;
 
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** A query level that groups, over rows that no derived table hides. */
-record Block(Resolved statement, Grouped grouped, Flatten flat, Map<SqlNode, Term> terms) {
+record Block(Resolved statement, Grouped grouped, Flatten flat, Map<Span, Term> terms) {
     Block {
         requireNonNull(statement, "statement");
         requireNonNull(grouped, "grouped");
@@ -45,9 +46,9 @@ record Block(Resolved statement, Grouped grouped, Flatten flat, Map<SqlNode, Ter
             }
         }
         Flatten flat = Flatten.of(statement, level, nodes);
-        Map<SqlNode, Term> terms = new IdentityHashMap<>();
+        Map<Span, Term> terms = new HashMap<>();
         for (int i = 0; i < nodes.size(); i++) {
-            terms.put(nodes.get(i), flat.values().get(i));
+            terms.put(statement.span(nodes.get(i)), flat.values().get(i));
         }
         Set<String> aliases = new HashSet<>();
         for (Leaf leaf : flat.leaves()) {
@@ -63,6 +64,7 @@ record Block(Resolved statement, Grouped grouped, Flatten flat, Map<SqlNode, Ter
     }
 
     Term term(SqlNode node) {
-        return requireNonNull(terms.get(node), "an expression that was not asked for");
+        return requireNonNull(
+                terms.get(statement.span(node)), "an expression that was not asked for");
     }
 }

@@ -172,7 +172,7 @@ record Cut(
                             && !term.leaves().isEmpty()
                             && !place.nullable()
                             && !term.holdsQuery()
-                            && Sameness.of(key.read());
+                            && isSame(block, (Term.Text) term);
             if (computed) {
                 keys.add(key);
             } else {
@@ -192,6 +192,10 @@ record Cut(
         }
         return new Cut(
                 block, below, place.region(), place.nullable(), absorbed, columns, keys, splits);
+    }
+
+    private static boolean isSame(Block block, Term.Text key) {
+        return block.statement().expression(key.source().node()).filter(Sameness::of).isPresent();
     }
 
     static void used(Term term, Set<Leaf> below, Set<Term.Column> into) {

@@ -29,6 +29,7 @@ final class Difference {
     private final List<Word> words = new ArrayList<>();
     private boolean gap;
     private boolean apart;
+    private int covered;
 
     /**
      * A token of what it becomes.
@@ -84,7 +85,8 @@ final class Difference {
         for (int i = 0; i < tokens.count(); i++) {
             boolean spaced = gap || tokens.start(i) > end;
             boolean alone =
-                    (i == 0 || tokens.start(i) > end)
+                    !OPENING.contains(tokens.text(i))
+                            && (i == 0 || tokens.start(i) > end)
                             && (i + 1 == tokens.count() || tokens.start(i + 1) > tokens.end(i));
             words.add(new Word(-1, tokens.text(i), spaced, i == 0, apart || !alone));
             gap = false;
@@ -101,7 +103,7 @@ final class Difference {
         if (word.origin() == token) {
             return 3;
         }
-        return !source.kind(token).literal() && source.text(token).equals(word.text()) ? 1 : 0;
+        return word.origin() < 0 && source.text(token).equals(word.text()) ? 1 : 0;
     }
 
     private void edit(Attempt attempt) {
@@ -143,6 +145,12 @@ final class Difference {
         if (from == to && first == last) {
             return;
         }
+        if (first == last && to < whole.to()) {
+            // with the space in front of it, the next token stands where this began
+            attempt.replace(new Span(from, to + 1), new Span(to, to + 1));
+            covered = to + 1;
+            return;
+        }
         List<Object> parts = new ArrayList<>();
         for (int j = first; j < last; j++) {
             Word word = words.get(j);
@@ -152,7 +160,7 @@ final class Difference {
                     && words.get(run + 1).origin() == words.get(run).origin() + 1) {
                 run++;
             }
-            boolean opens = j == first && from < to && from > 0 && !touches(from);
+            boolean opens = j == first && !touches(from);
             parts.add(j > 0 && !opens && isApart(words.get(j - 1), word) ? " " : "");
             parts.add(
                     word.origin() < 0
@@ -162,12 +170,22 @@ final class Difference {
         }
         boolean inserts = from == to && first < last && last < words.size();
         parts.add(inserts && isApart(words.get(last - 1), words.get(last)) ? " " : "");
-        attempt.replace(new Span(from, to), parts.toArray());
+        boolean tight = from == to && first > 0 && !isApart(words.get(first - 1), words.get(first));
+        if (tight && from > covered && !touches(from)) {
+            // directly behind the token before it, not behind the space that follows
+            parts.addFirst(new Span(from - 1, from));
+            attempt.replace(new Span(from - 1, from), parts.toArray());
+        } else {
+            attempt.replace(new Span(from, to), parts.toArray());
+        }
+        covered = to;
     }
 
     /** Whether a token follows the one before it without a space. */
     private boolean touches(int token) {
-        return source.end(token - 1) == source.start(token);
+        return token <= 0
+                || token >= source.count()
+                || source.end(token - 1) == source.start(token);
     }
 
     private static boolean isApart(Word left, Word right) {

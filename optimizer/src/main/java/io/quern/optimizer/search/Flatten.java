@@ -103,7 +103,7 @@ record Flatten(Rows rows, List<Term> values, List<Leaf> leaves, boolean nested) 
                                         conditions),
                         fields);
             }
-            default -> throw new Unfit("derived", "a subquery in it stays one");
+            default -> throw new Unfit("unread", "a subquery in it stays one");
         };
     }
 

@@ -96,7 +96,7 @@ final class Lift {
         PostgresSelect select = level.select().orElseThrow();
         SqlNode from = select.getFrom();
         if (from == null) {
-            throw new Unfit("no-from", "a subquery in it has no FROM");
+            throw new Unfit("unread", "a subquery in it has no FROM");
         }
         Frame frame = rows(from, level, true);
         List<RexNode> conditions = conditions(select.getWhere(), level, frame, true);
@@ -127,7 +127,7 @@ final class Lift {
                     case LEFT -> JoinRelType.LEFT;
                     case RIGHT -> JoinRelType.RIGHT;
                     case FULL -> JoinRelType.FULL;
-                    default -> throw new Unfit("join-form", "a join in it is of an unknown form");
+                    default -> throw new Unfit("unread", "a join in it is of an unknown form");
                 };
         boolean deeper = inner && type == JoinRelType.INNER;
         Frame left = rows(join.getLeft(), level, deeper);
@@ -155,7 +155,10 @@ final class Lift {
                         .filter(i -> Tree.same(i.node(), node))
                         .findFirst()
                         .orElseThrow(
-                                () -> new Unfit("join-form", "a join in it has a name of its own"));
+                                () ->
+                                        new Unfit(
+                                                "joined-alias",
+                                                "a join in it has a name of its own"));
         PgNode entry = level.query().nodes("rtable").get(item.number() - 1);
         if (entry.flag("lateral")) {
             throw new Unfit("lateral", item + " depends on rows before it");

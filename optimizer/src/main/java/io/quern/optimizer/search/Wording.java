@@ -48,8 +48,25 @@ final class Wording {
     private List<Object> words(Term term, boolean inside) throws Unfit {
         return switch (term) {
             case Term.Column column -> List.of(name(column, inside));
-            case Term.Text text -> words(text, statement.span(text.source().node()), 0, inside);
+            case Term.Text text -> moved(text, inside);
         };
+    }
+
+    /** What is written somewhere, in another place and without brackets around it. */
+    private List<Object> moved(Term.Text text, boolean inside) throws Unfit {
+        SqlNode node = text.source().node();
+        List<Object> words = words(text, statement.span(node), 0, inside);
+        boolean untyped = node instanceof SqlLiteral || node instanceof SqlDynamicParam;
+        if (!untyped || text.source().level() == cut.block().level()) {
+            return words;
+        }
+        // without the derived table nothing else says of which type it is
+        int type =
+                statement
+                        .expression(node)
+                        .map(Expression::type)
+                        .orElseThrow(() -> new Unfit("unread", "a literal has no type"));
+        return List.of("(", words, ")::" + Casts.name(type, statement));
     }
 
     /** What a condition says, with the brackets around it. */
@@ -90,17 +107,8 @@ final class Wording {
                 return List.of(stays(column, hole, inside) ? hole : name(column, inside));
             }
             case Term.Text text -> {
+                List<Object> words = moved(text, inside);
                 SqlNode node = text.source().node();
-                List<Object> words = words(text, statement.span(node), 0, inside);
-                if (node instanceof SqlLiteral || node instanceof SqlDynamicParam) {
-                    // without the derived table nothing else says of which type it is
-                    int type =
-                            statement
-                                    .expression(node)
-                                    .map(Expression::type)
-                                    .orElseThrow(() -> new Unfit("unread", "a literal of no type"));
-                    return List.of("(", words, ")::" + Casts.name(type, statement));
-                }
                 return alone || isClosed(node) ? words : List.of("(", words, ")");
             }
         }
@@ -109,6 +117,8 @@ final class Wording {
     /** Whether an expression reads the same wherever it stands. */
     static boolean isClosed(SqlNode node) {
         return node instanceof SqlIdentifier
+                || node instanceof SqlLiteral
+                || node instanceof SqlDynamicParam
                 || node instanceof SqlCase
                 || node.getKind() == SqlKind.OTHER_FUNCTION
                 || (node instanceof SqlCall call

@@ -299,7 +299,7 @@ final class Writer {
         boolean left =
                 inner.conditions().stream().anyMatch(c -> remains(c) && !written.contains(c));
         if (left && !top) {
-            throw new Unfit("join-form", "a condition of it has no place");
+            throw new Unfit("unread", "a condition of it has no place");
         }
         return parts;
     }
