@@ -80,10 +80,11 @@ public final class AggregateBelowJoin implements Rule {
                             .filter(cut -> !cut.columns().isEmpty() || !cut.keys().isEmpty())
                             .sorted(Comparator.comparingDouble((Cut c) -> -Reduction.of(c)))
                             .toList();
+            boolean sound = true;
             for (Cut cut : cuts) {
-                Findings trial = findings.trial();
-                if (found < MOST) {
-                    rewrite(cut, trial.attempt());
+                if (found < MOST && sound) {
+                    Findings trial = findings.trial();
+                    sound = rewrite(cut, trial);
                     found += trial.matches().size();
                     trials.add(trial);
                 }
@@ -96,10 +97,12 @@ public final class AggregateBelowJoin implements Rule {
         trials.stream().filter(t -> !any || !t.matches().isEmpty()).forEach(findings::adopt);
     }
 
-    private static void rewrite(Cut cut, Attempt attempt) {
+    /** Tries one; false if what keeps it away keeps all others away, too. */
+    private static boolean rewrite(Cut cut, Findings findings) {
         Resolved statement = cut.block().statement();
+        Attempt attempt = findings.attempt();
         Optional<String> vague = vague(cut);
-        boolean sound =
+        boolean fit =
                 attempt.holds(
                                 Reduction.reduces(cut),
                                 "keyed",
@@ -107,24 +110,24 @@ public final class AggregateBelowJoin implements Rule {
                         && attempt.holds(
                                 vague.isEmpty(),
                                 "equal-values",
-                                vague.orElse("") + " may have equal values that look different")
-                        && attempt.requires(
-                                new AggregatesCannotFail(statement, cut.block().level()))
-                        && attempt.requires(new CannotFail(statement));
-        if (sound) {
-            try {
-                new Writer(cut).write(attempt);
-                pinKeys(cut, attempt);
-                attempt.fact("a group of " + named(cut) + " has all that is looked at above")
-                        .choice(
-                                cut.below().stream()
-                                        .map(Leaf::alias)
-                                        .collect(Collectors.joining("+")))
-                        .found();
-            } catch (Unfit e) {
-                attempt.refuse(e.code(), e.reason());
-            }
+                                vague.orElse("") + " may have equal values that look different");
+        if (!fit) {
+            return true;
         }
+        if (!attempt.requires(new AggregatesCannotFail(statement, cut.block().level()))
+                || !attempt.requires(new CannotFail(statement))) {
+            return false;
+        }
+        try {
+            new Writer(cut).write(attempt);
+            pinKeys(cut, attempt);
+            attempt.fact("a group of " + named(cut) + " has all that is looked at above")
+                    .choice(cut.below().stream().map(Leaf::alias).collect(Collectors.joining("+")))
+                    .found();
+        } catch (Unfit e) {
+            attempt.refuse(e.code(), e.reason());
+        }
+        return true;
     }
 
     /** A column that is grouped by below and has values that are equal and not the same. */

@@ -167,12 +167,12 @@ record Cut(
         for (Grouped.Key key : block.grouped().keys()) {
             Term term = block.term(key.node());
             boolean computed =
-                    term instanceof Term.Text
+                    term instanceof Term.Text text
                             && below.containsAll(term.leaves())
                             && !term.leaves().isEmpty()
                             && !place.nullable()
                             && !term.holdsQuery()
-                            && isSame(block, (Term.Text) term);
+                            && isSame(block, text);
             if (computed) {
                 keys.add(key);
             } else {

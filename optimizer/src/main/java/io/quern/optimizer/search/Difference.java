@@ -19,7 +19,7 @@ import java.util.Set;
  */
 final class Difference {
     /** Longer texts are written anew as a whole. */
-    private static final int MOST = 4_000_000;
+    private static final int MOST = 1_000_000;
 
     private static final Set<String> OPENING = Set.of("(", "[", ".", "::");
     private static final Set<String> CLOSING = Set.of(")", "]", ".", "::", ",", ";");

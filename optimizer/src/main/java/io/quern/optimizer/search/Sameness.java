@@ -1,8 +1,10 @@
 package io.quern.optimizer.search;
 
 import io.quern.optimizer.Column;
+import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.SystemCatalog;
 import io.quern.optimizer.catalog.Types;
 
@@ -70,6 +72,43 @@ final class Sameness {
                                 .filter(WHOLE::contains)
                                 .isPresent();
         return IDENTICAL.contains(expression.type()) || part;
+    }
+
+    /** Of an argument of which the least or greatest is shown. */
+    static boolean ofExtreme(Expression argument) {
+        Optional<Column> column = argument.uncast().column().map(ColumnUse::column);
+        if (column.isPresent()) {
+            return of(column.get(), argument.level());
+        }
+        boolean text =
+                TEXTS.contains(argument.type()) && DETERMINISTIC.contains(argument.collation());
+        return text || of(argument) || isScaled(argument.node(), argument.level());
+    }
+
+    /** {@code default}, {@code C} and {@code POSIX}. */
+    private static final Set<Long> DETERMINISTIC = Set.of(100L, 950L, 951L);
+
+    /** Whether it is arithmetic of numbers that all have as many digits behind the point. */
+    private static boolean isScaled(PgNode node, Level level) {
+        Expression expression = new Expression(node, level);
+        int type = expression.type();
+        boolean number = type == Types.NUMERIC || Types.INTEGERS.contains(type);
+        boolean known =
+                switch (node.tag()) {
+                    case "VAR" -> type != Types.NUMERIC || expression.typmod() >= 0;
+                    case "CONST" -> true;
+                    case "OPEXPR" ->
+                            expression
+                                    .operator()
+                                    .filter(o -> o.is("+") || o.is("-") || o.is("*"))
+                                    .isPresent();
+                    case "FUNCEXPR" ->
+                            expression.function().filter(f -> f.is("numeric")).isPresent();
+                    default -> false;
+                };
+        boolean[] all = {number && known};
+        node.children(child -> all[0] = all[0] && isScaled(child, level));
+        return all[0];
     }
 
     private static final Set<String> WHOLE =

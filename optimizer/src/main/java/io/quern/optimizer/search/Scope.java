@@ -16,9 +16,9 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What names mean at a query level. A grouped expression has no node of its own in PostgreSQL's
- * tree if it is written more than once, so names are looked up as PostgreSQL does: in the FROM
- * clause of their level. Where that leaves a doubt its node decides.
+ * What names mean at a query level: what their nodes in PostgreSQL's tree say. A grouped expression
+ * has none of its own if it is written more than once; then names are looked up as PostgreSQL does,
+ * in the FROM clause of their level.
  */
 final class Scope {
     private static final int RTE_JOIN = 2;
@@ -47,14 +47,14 @@ final class Scope {
 
     /** The column that a name means. */
     Field field(SqlIdentifier name) throws Unfit {
-        List<Field> named = named(name);
-        if (named.size() == 1) {
-            return named.getFirst();
-        }
         Optional<PgNode> read =
                 statement.expression(name).map(Expression::node).filter(n -> n.is("VAR"));
         if (read.isPresent()) {
             return field(read.get(), 0);
+        }
+        List<Field> named = named(name);
+        if (named.size() == 1) {
+            return named.getFirst();
         }
         throw new Unfit("unread", "a name in it is no plain column");
     }

@@ -37,6 +37,9 @@ record Split(
     private static final Set<Integer> EXACT =
             Set.of(Types.INT2, Types.INT4, Types.INT8, Types.NUMERIC);
 
+    /** They show one of several equal values. */
+    private static final Set<String> EXTREMES = Set.of("min", "max");
+
     /** Their answer is the same however often a row is there. */
     private static final Set<String> IDEMPOTENT =
             Set.of("min", "max", "bool_and", "bool_or", "every", "bit_and", "bit_or");
@@ -62,10 +65,15 @@ record Split(
         String name = function.name().name();
         List<Integer> types = function.arguments();
         return (name.equals("count") && !isRow(aggregate))
-                || (IDEMPOTENT.contains(name) && types.size() == 1)
+                || (EXTREMES.contains(name) && types.size() == 1 && isSame(aggregate))
+                || (IDEMPOTENT.contains(name) && !EXTREMES.contains(name) && types.size() == 1)
                 || ((name.equals("sum") || name.equals("avg"))
                         && types.size() == 1
                         && EXACT.contains(types.getFirst()));
+    }
+
+    private static boolean isSame(Grouped.Aggregate aggregate) {
+        return aggregate.call().read().arguments().stream().allMatch(Sameness::ofExtreme);
     }
 
     /** A row of which a field is NULL is neither NULL nor NOT NULL. */

@@ -101,7 +101,7 @@ SELECT p.category, sum(l.amount) FROM lines l, products p WHERE p.id = l.product
 -- refuted aggregate-may-fail
 SELECT p.category, sum(10 / (l.id - 14)) FROM lines l, products p WHERE p.id = l.product_id GROUP BY p.category
 -- declines! aggregate
--- for a: array_agg(l.id ORDER BY l.id) | string_agg(l.note, ',' ORDER BY l.id) | variance(l.amount) | sum(l.ratio) | count(l.duo) | sum(l.amount ORDER BY l.id) | sum(l.at - p.price * interval '1 day' - l.at)
+-- for a: array_agg(l.id ORDER BY l.id) | string_agg(l.note, ',' ORDER BY l.id) | variance(l.amount) | max(l.price * l.loose) | min(lower(l.word)) | sum(l.ratio) | count(l.duo) | sum(l.amount ORDER BY l.id) | sum(l.at - p.price * interval '1 day' - l.at)
 SELECT p.category, {a} FROM lines l, products p WHERE p.id = l.product_id GROUP BY p.category
 -- declines! distinct-argument
 -- for a: count(DISTINCT l.amount) | sum(DISTINCT l.amount) | percentile_disc(0.5) WITHIN GROUP (ORDER BY l.amount)
@@ -128,9 +128,9 @@ SELECT j.category, count(*) FROM (lines l JOIN products p ON p.id = l.product_id
 -- declines! lateral
 SELECT p.category, count(*) FROM products p, LATERAL (SELECT amount FROM lines WHERE product_id = p.id) l GROUP BY p.category
 -- declines! whole-row
--- for a: max(l.ctid) | max(l::text)
+-- for a: count(l.ctid) | count(l::text)
 SELECT p.category, {a} FROM lines l, products p WHERE p.id = l.product_id GROUP BY p.category
 -- declines! same-name
 SELECT x.category, count(*) FROM (SELECT l.order_id, p.category FROM lines l, products p WHERE p.id = l.product_id) x, orders l WHERE l.id = x.order_id GROUP BY x.category
 -- declines! unread
-SELECT j.category, count(*) FROM (SELECT p.category, p.id FROM products p) j (category, id) JOIN lines l ON l.product_id = id, orders o WHERE o.id = l.order_id GROUP BY j.category
+SELECT public.products.category, count(*) FROM lines l, products WHERE products.id = l.product_id GROUP BY public.products.category HAVING public.products.category > 1
