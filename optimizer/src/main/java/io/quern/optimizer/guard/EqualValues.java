@@ -4,7 +4,6 @@ import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
-import io.quern.optimizer.catalog.SystemCatalog;
 import io.quern.optimizer.catalog.Types;
 
 import org.jspecify.annotations.Nullable;
@@ -22,27 +21,18 @@ import java.util.Set;
  */
 final class EqualValues {
     private static final Set<Integer> TEXTS = Set.of(Types.TEXT, Types.VARCHAR, Types.BPCHAR);
+
     private static final Set<Integer> FLOATS = Set.of(Types.FLOAT4, Types.FLOAT8);
-
-    /** Types of PostgreSQL's own, besides those in {@link Types}, whose equal values are alike. */
-    private static final Set<Integer> ALIKE =
-            Set.of(
-                    17, 18, 19, 26, 27, 28, 650, 774, 790, 829, 869, 1083, 1266, 1560, 1562, 3220,
-                    3614, 3904, 3908, 3910, 3912, 3926, 4451, 4533, 4534, 4535, 4536, 5069);
-
-    private static final Set<Integer> EXACT =
-            Set.of(
-                    Types.BOOL,
-                    Types.INT2,
-                    Types.INT4,
-                    Types.INT8,
-                    Types.DATE,
-                    Types.TIMESTAMP,
-                    Types.TIMESTAMPTZ,
-                    Types.UUID);
-
-    private static final long FIRST_NORMAL_OID = 16_384;
     private static final int SETOP_UNION = 1;
+
+    private static final Set<Integer> MANY_FORMS =
+            Set.of(
+                    Types.NUMERIC,
+                    Types.BPCHAR,
+                    Types.FLOAT4,
+                    Types.FLOAT8,
+                    Types.INTERVAL,
+                    Types.JSONB);
 
     private final Resolved statement;
 
@@ -56,22 +46,25 @@ final class EqualValues {
         for (Resolved query : statement.whole()) {
             query.levels().forEach(level -> merged(query, level, merged));
         }
-        return !merged.isEmpty()
-                        && statement.levels().getFirst().results().stream()
-                                .anyMatch(output -> shows(output, merged))
+        return statement.levels().getFirst().results().stream()
+                        .anyMatch(output -> shows(output, merged))
                 ? Optional.of("rows whose values are equal but look different become one")
                 : Optional.empty();
     }
 
-    /** Whether any of such values goes into an output. */
+    /** Whether it is such a value, shows something of a column that is, or is text of one. */
     private static boolean shows(Expression output, Set<Integer> merged) {
-        boolean[] found = {merged.contains(output.type())};
+        boolean text = TEXTS.contains(output.type());
+        boolean[] any = {merged.contains(output.type())};
         output.node()
                 .walk(
                         node ->
-                                found[0] |=
-                                        node.is("VAR") && merged.contains(node.integer("vartype")));
-        return found[0];
+                                any[0] |=
+                                        (text || node.is("VAR"))
+                                                && merged.contains(
+                                                        new Expression(node, output.level())
+                                                                .type()));
+        return any[0];
     }
 
     private static void merged(Resolved query, Level level, Set<Integer> types) {
@@ -87,8 +80,8 @@ final class EqualValues {
         for (PgNode target : tree.nodes("targetList")) {
             PgNode expression = target.node("expr");
             if (expression != null) {
-                if (all || keys.contains(target.number("ressortgroupref"))) {
-                    add(new Expression(expression, level), types);
+                if (all ? unlike(expression, level) : isKey(target, keys, expression, level)) {
+                    types.add(new Expression(expression, level).type());
                 }
                 extremes(expression, level, types);
             }
@@ -96,6 +89,17 @@ final class EqualValues {
         if (all) {
             arms(query, level, types);
         }
+    }
+
+    private static boolean isKey(PgNode target, Set<Long> keys, PgNode expression, Level level) {
+        return keys.contains(target.number("ressortgroupref"))
+                && !new OneForm(level).of(expression);
+    }
+
+    /** Whether arms may write their values each in its own way. */
+    private static boolean unlike(PgNode output, Level level) {
+        var expression = new Expression(output, level);
+        return expression.typmod() < 0 && MANY_FORMS.contains(expression.type());
     }
 
     /** Whether a set operation makes equal rows one, or takes one away for another. */
@@ -116,7 +120,8 @@ final class EqualValues {
             query.levels().stream()
                     .filter(inner -> inner.query() == arm)
                     .flatMap(inner -> inner.results().stream())
-                    .forEach(result -> add(result, types));
+                    .filter(result -> !new OneForm(result.level()).of(result.node()))
+                    .forEach(result -> types.add(result.type()));
         }
     }
 
@@ -128,53 +133,12 @@ final class EqualValues {
             var call = new Expression(node, level);
             boolean extreme = call.function().filter(f -> f.is("min") || f.is("max")).isPresent();
             call.arguments().stream()
+                    .filter(argument -> extreme)
                     // of floats that are equal, only the two zeros look different
-                    .filter(argument -> extreme && !FLOATS.contains(argument.uncast().type()))
-                    .filter(argument -> holdsVague(argument))
+                    .filter(argument -> !FLOATS.contains(argument.type()))
+                    .filter(argument -> !new OneForm(level).of(argument.node()))
                     .forEach(argument -> types.add(call.type()));
         }
         node.children(child -> extremes(child, level, types));
-    }
-
-    private static void add(Expression expression, Set<Integer> types) {
-        if (holdsVague(expression)) {
-            types.add(expression.type());
-        }
-    }
-
-    /** Whether a column in it, or a query's value, has values that are equal and look different. */
-    private static boolean holdsVague(Expression expression) {
-        return holdsVague(expression.node(), expression.level());
-    }
-
-    private static boolean holdsVague(PgNode node, Level level) {
-        if (node.is("QUERY")) {
-            return false;
-        }
-        boolean[] found = {
-            (node.is("VAR") || node.is("SUBLINK")) && vague(new Expression(node, level))
-        };
-        node.children(child -> found[0] |= holdsVague(child, level));
-        return found[0];
-    }
-
-    private static boolean vague(Expression column) {
-        int type = column.type();
-        SystemCatalog.Type known = column.level().system().type(type).orElse(null);
-        while (known != null && (known.kind() == 'd' || known.element() != 0)) {
-            type = known.kind() == 'd' ? known.base() : known.element();
-            known = column.level().system().type(type).orElse(null);
-        }
-        if (TEXTS.contains(type)) {
-            long collation = column.node().number("varcollid");
-            return collation >= FIRST_NORMAL_OID
-                    && column.column().filter(c -> c.column().deterministicCollation()).isEmpty();
-        }
-        if (type == Types.NUMERIC) {
-            return column.typmod() < 0;
-        }
-        return !EXACT.contains(type)
-                && !ALIKE.contains(type)
-                && (known == null || known.kind() != 'e');
     }
 }

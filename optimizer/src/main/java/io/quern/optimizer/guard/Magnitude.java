@@ -8,6 +8,8 @@ import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.SystemCatalog.Function;
 import io.quern.optimizer.catalog.SystemCatalog.Operator;
 import io.quern.optimizer.catalog.Types;
+import io.quern.optimizer.guard.Origins.Origin;
+import io.quern.optimizer.guard.Origins.Scope;
 
 import org.jspecify.annotations.Nullable;
 
@@ -31,15 +33,8 @@ final class Magnitude {
     /** How many expressions are looked at: each use of a WITH query looks into it again. */
     private static final int VISITS = 1_000;
 
-    /** How far queries in queries are followed. */
-    private static final int DEEP = 50;
-
     private static final int ROWS_DIGITS = 19;
     private static final int FIELD_DIGITS = 20;
-    private static final int RTE_SUBQUERY = 1;
-    private static final int RTE_JOIN = 2;
-    private static final int RTE_CTE = 6;
-    private static final int RTE_GROUP = 9;
     private static final int EXPR_SUBLINK = 4;
 
     private final Level level;
@@ -52,26 +47,6 @@ final class Magnitude {
     Magnitude(Level level, List<PgNode> relied) {
         this.level = requireNonNull(level, "level");
         this.relied = requireNonNull(relied, "relied");
-    }
-
-    /** Where a column is looked up. */
-    private record Scope(PgNode query, @Nullable Scope outer, int depth) {
-        static Scope of(Level level) {
-            Scope outer = level.outer().map(Scope::of).orElse(null);
-            return new Scope(level.query(), outer, outer == null ? 0 : outer.depth + 1);
-        }
-
-        Scope inside(PgNode subquery) {
-            return new Scope(subquery, this, depth + 1);
-        }
-
-        Optional<Scope> up(int levels) {
-            Scope scope = this;
-            for (int i = 0; i < levels && scope != null; i++) {
-                scope = scope.outer;
-            }
-            return Optional.ofNullable(scope);
-        }
     }
 
     /** Whether a numeric expression has a value for whatever its columns hold. */
@@ -112,7 +87,7 @@ final class Magnitude {
                     most(node.nodes("args"), arg -> digits(arg, scope));
             case "SUBLINK" ->
                     node.integer("subLinkType") == EXPR_SUBLINK
-                            ? output(requireNonNull(node.node("subselect"), "query"), 1, scope)
+                            ? most(Origins.output(node.node("subselect"), 1, scope))
                             : UNKNOWN;
             default -> UNKNOWN;
         };
@@ -203,60 +178,15 @@ final class Magnitude {
         return nodes.stream().mapToInt(digits).max().orElse(UNKNOWN);
     }
 
-    /** Of a column without a precision: what the query computes it from, if it is one. */
-    private int column(PgNode column, Scope from) {
-        Scope scope = from.up(column.integer("varlevelsup")).orElse(null);
-        int number = column.integer("varno");
-        int attribute = column.integer("varattno");
-        if (scope == null || number < 1 || attribute < 1) {
-            return UNKNOWN;
-        }
-        List<PgNode> entries = scope.query.nodes("rtable");
-        PgNode entry = number > entries.size() ? null : entries.get(number - 1);
-        if (entry == null) {
-            return UNKNOWN;
-        }
-        return switch (entry.integer("rtekind")) {
-            case RTE_SUBQUERY -> output(entry.node("subquery"), attribute, scope);
-            case RTE_CTE -> commonTable(entry, attribute, scope);
-            case RTE_JOIN -> alias(entry.nodes("joinaliasvars"), attribute, scope);
-            case RTE_GROUP -> alias(entry.nodes("groupexprs"), attribute, scope);
-            default -> UNKNOWN;
-        };
+    /** Of a column without a precision: what a query computes it from, if it is one. */
+    private int column(PgNode column, Scope scope) {
+        return most(Origins.of(column, scope));
     }
 
-    private int alias(List<PgNode> aliases, int attribute, Scope scope) {
-        return attribute > aliases.size() ? UNKNOWN : digits(aliases.get(attribute - 1), scope);
-    }
-
-    private int commonTable(PgNode entry, int attribute, Scope from) {
-        Scope scope = from.up(entry.integer("ctelevelsup")).orElse(null);
-        return scope == null
-                ? UNKNOWN
-                : scope.query.nodes("cteList").stream()
-                        .filter(cte -> cte.text("ctename").equals(entry.text("ctename")))
-                        .filter(cte -> !cte.flag("cterecursive"))
-                        .findFirst()
-                        .map(cte -> output(cte.node("ctequery"), attribute, scope))
-                        .orElse(UNKNOWN);
-    }
-
-    /** Of a query's output; a set operation's is that of any of its arms. */
-    private int output(@Nullable PgNode query, int attribute, Scope around) {
-        if (query == null) {
-            return UNKNOWN;
-        }
-        Scope scope = around.inside(query);
-        if (scope.depth > DEEP) {
-            return UNKNOWN;
-        }
-        if (query.node("setOperations") != null) {
-            return most(
-                    query.nodes("rtable"), arm -> output(arm.node("subquery"), attribute, scope));
-        }
-        List<PgNode> targets = query.nodes("targetList");
-        return attribute > targets.size()
-                ? UNKNOWN
-                : digits(targets.get(attribute - 1).node("expr"), scope);
+    private int most(List<Origin> origins) {
+        return origins.stream()
+                .mapToInt(origin -> digits(origin.expression(), origin.scope()))
+                .max()
+                .orElse(UNKNOWN);
     }
 }

@@ -11,8 +11,8 @@ INSERT INTO strict.items SELECT at FROM events;
 CREATE SCHEMA loose;
 CREATE TABLE loose.items (at timestamp);
 CREATE COLLATION blind (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
-CREATE TABLE alike (id int PRIMARY KEY, price numeric, total numeric(10,2), weight float8, word text COLLATE blind, at timestamp);
-INSERT INTO alike SELECT g, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END, g % 3, g % 3, CASE g % 2 WHEN 0 THEN 'a' ELSE 'A' END, timestamp '2024-01-01' + g * interval '7 hours' FROM generate_series(1, 20) g;
+CREATE TABLE alike (id int PRIMARY KEY, price numeric, total numeric(10,2), weight float8, word text COLLATE blind, at timestamp, o int, span interval, padded bpchar, code char(4));
+INSERT INTO alike SELECT g, CASE g % 2 WHEN 0 THEN 2 ELSE 2.00 END, g % 3, g % 3, CASE g % 2 WHEN 0 THEN 'a' ELSE 'A' END, timestamp '2024-01-01' + g * interval '7 hours', g % 3, CASE g % 2 WHEN 0 THEN interval '1 month' ELSE '30 days' END, 'a', 'a' FROM generate_series(1, 20) g;
 CREATE VIEW seen AS SELECT * FROM events;
 CREATE VIEW guarded WITH (security_barrier) AS SELECT id, at FROM seen WHERE o < 2;
 CREATE VIEW asked WITH (security_invoker) AS SELECT id, at FROM guarded ORDER BY at, id LIMIT 90;
@@ -118,6 +118,19 @@ SELECT {q} FROM events WHERE date_trunc('day', at) = '2024-01-01' ORDER BY o, we
 -- declines undetermined
 -- for q: DISTINCT price | price, count(*) AS n | max(price) | DISTINCT word | min(word) | DISTINCT weight
 SELECT {q} FROM alike WHERE date_trunc('day', at) = '2024-01-01' GROUP BY price, word, weight
+-- declines undetermined
+-- for k: coalesce(price, 1) | price + total | coalesce(total, 1) | CASE WHEN o > 1 THEN total ELSE 1 END | span | coalesce(span, '1 month') | total / 3 | padded | coalesce(code, 'a') | lower(word) | weight * 2 | coalesce(word, 'b')
+SELECT DISTINCT {k} AS k FROM alike WHERE date_trunc('day', at) = '2024-01-01'
+-- declines undetermined
+SELECT p::text || 'x' AS p, n FROM (SELECT DISTINCT price AS p, count(*) AS n FROM alike WHERE date_trunc('day', at) = '2024-01-01' GROUP BY price) q
+-- declines undetermined
+-- for k: price | coalesce(total, 1) | span
+SELECT max(k) AS k, min(n) AS n FROM (SELECT {k} AS k, 1 AS n FROM alike WHERE date_trunc('day', at) = '2024-01-01') q
+-- declines undetermined
+SELECT total FROM alike WHERE date_trunc('day', at) = '2024-01-01' UNION SELECT o FROM alike
+-- fires
+-- for k: total * 2 + 1 | o::numeric | extract(year FROM at) | round(price, 1) | code | lower(code) | word = 'a' | k + 1 | k | s | price > 1
+SELECT DISTINCT {k} AS k FROM (SELECT *, total - 1 AS k, (SELECT sum(total) FROM alike) AS s FROM alike WHERE date_trunc('day', at) = '2024-01-01') q
 -- declines undetermined
 -- for q: UNION | INTERSECT | EXCEPT ALL
 SELECT price FROM alike WHERE date_trunc('day', at) = '2024-01-01' {q} SELECT price FROM alike
