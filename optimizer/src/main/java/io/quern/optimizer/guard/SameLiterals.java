@@ -15,8 +15,9 @@ import java.util.Set;
 
 /**
  * The literals of every execution mean to PostgreSQL what those of the example do: a number is of
- * the same type, a text without a backslash stays so, and no string means another moment when it is
- * prepared later. A variant is prepared later than its original, and {@code 'today'} freezes.
+ * the same type and not the number of another output, a text without a backslash stays so, and no
+ * string means another moment when it is prepared later. A variant is prepared later than its
+ * original, and {@code 'today'} freezes.
  */
 public record SameLiterals(Resolved statement) implements Guard {
     private static final Set<Integer> TEXTS =
@@ -32,9 +33,22 @@ public record SameLiterals(Resolved statement) implements Guard {
         Tokens tokens = statement.tokens();
         List<SlotCheck> checks = new ArrayList<>();
         for (int i = 0; i < tokens.count(); i++) {
-            shape(i).map(shaped(i)).ifPresent(checks::add);
+            if (isPlace(i)) {
+                checks.add(new SlotCheck.Exactly(i, tokens.text(i)));
+            } else {
+                shape(i).map(shaped(i)).ifPresent(checks::add);
+            }
         }
         return checks;
+    }
+
+    /** Whether a number is no value: ORDER BY 1 means an output, {@code varchar(5)} a type. */
+    private boolean isPlace(int token) {
+        Tokens tokens = statement.tokens();
+        boolean negative = token > 0 && tokens.text(token - 1).equals("-");
+        return tokens.kind(token) == Tokens.Kind.NUMBER
+                && statement.constant(token).isEmpty()
+                && !(negative && statement.constant(token - 1).isPresent());
     }
 
     private static java.util.function.Function<Shape, SlotCheck> shaped(int token) {

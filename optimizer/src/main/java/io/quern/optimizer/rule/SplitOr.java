@@ -12,7 +12,6 @@ import io.quern.optimizer.parse.Span;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
-import org.apache.calcite.sql.SqlLiteral;
 import org.apache.calcite.sql.SqlNode;
 
 import java.util.ArrayList;
@@ -184,10 +183,7 @@ final class SplitOr {
         }
         attempt.fact("each row is found by the first arm whose condition is true, and by no other")
                 .replace(select, arms, arm ? ")" : "");
-        // a key that is a number already stays, whichever number an execution brings
-        keys.get().stream()
-                .filter(key -> !(key.written() instanceof SqlLiteral))
-                .forEach(key -> attempt.replace(key.written(), String.valueOf(key.output())));
+        keys.get().forEach(key -> attempt.replace(key.written(), String.valueOf(key.output())));
         attempt.found();
     }
 

@@ -18,7 +18,7 @@ WHERE id = 7 OR customer_id IN (SELECT id FROM customers WHERE email = 'none')
 SELECT id, total FROM orders WHERE id = 42 OR customer_id IN (SELECT id FROM customers WHERE email = 'u3') ORDER BY 2 DESC, 1
 -- becomes
 SELECT id, total FROM orders WHERE id = 42 UNION ALL SELECT id, total FROM orders WHERE customer_id IN (SELECT id FROM customers WHERE email = 'u3') AND (id = 42) IS NOT TRUE ORDER BY 2 DESC, 1
--- same
+-- other
 SELECT id, total FROM orders WHERE id = 42 OR customer_id IN (SELECT id FROM customers WHERE email = 'u3') ORDER BY 1 DESC, 2
 -- fires
 SELECT note, total FROM orders o WHERE EXISTS (SELECT 1 FROM customers c WHERE c.id = o.customer_id AND c.region = 1) OR status = 'new' OR total < 3

@@ -31,3 +31,7 @@ SELECT id FROM people WHERE EXISTS (SELECT 1 FROM links WHERE a = 3 OR b = 5)
 SELECT id FROM people WHERE EXISTS (SELECT 1 FROM links WHERE a = id AND b = 5)
 -- ignores
 SELECT id FROM people WHERE EXISTS (SELECT 1 FROM links WHERE a = id OR b = id UNION ALL SELECT 1)
+-- fires
+SELECT id FROM people WHERE EXISTS (SELECT a, note FROM links WHERE a = id OR b = id ORDER BY 1)
+-- other
+SELECT id FROM people WHERE EXISTS (SELECT a, note FROM links WHERE a = id OR b = id ORDER BY 2)
