@@ -2,36 +2,34 @@ package io.quern.optimizer.rule;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import io.quern.optimizer.Candidate;
 import io.quern.optimizer.Catalog;
 import io.quern.optimizer.CatalogFixture;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.PostgresServer;
 import io.quern.optimizer.ServerAnalyzer;
-import io.quern.optimizer.lex.Lexer;
+import io.quern.optimizer.outcome.Outcome;
+import io.quern.optimizer.outcome.Parameter;
+import io.quern.optimizer.outcome.Session;
+import io.quern.optimizer.outcome.Slots;
 import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.optimizer.rule.RulePage.Case;
-import io.quern.optimizer.rule.RulePage.Parameter;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 
 /**
  * Runs all rules together on what random changes make of the statements on the rules' pages, with
@@ -64,7 +62,7 @@ final class MutatedPagesIT {
 
     /** A page's database, and what its statements become. */
     private record Page(
-            Connection connection,
+            Session session,
             Rewriter rewriter,
             Catalog catalog,
             List<String> tables,
@@ -106,40 +104,25 @@ final class MutatedPagesIT {
             s.execute(page.schema());
             s.execute("SET statement_timeout = '2s'");
         }
-        c.setAutoCommit(false);
         Catalog catalog = CatalogFixture.read(c);
-        c.commit();
+        Session session = new Session(c);
         List<Case> cases = page.cases();
         Page opened =
                 new Page(
-                        c,
+                        session,
                         new Rewriter(new ServerAnalyzer(PostgresServer.shared().connect(database))),
                         catalog,
-                        tables(c),
+                        session.tables(),
                         cases,
                         new Mutations(random, cases.stream().map(Case::sql).distinct().toList()));
         pages.put(name, opened);
         return opened;
     }
 
-    private static List<String> tables(Connection c) throws SQLException {
-        List<String> names = new ArrayList<>();
-        try (Statement s = c.createStatement();
-                ResultSet rows =
-                        s.executeQuery(
-                                "SELECT oid::regclass::text FROM pg_class WHERE relkind = 'r'"
-                                        + " AND relnamespace = 'public'::regnamespace ORDER BY 1")) {
-            while (rows.next()) {
-                names.add(rows.getString(1));
-            }
-        }
-        return names;
-    }
-
     private void round(Page page) throws SQLException {
-        try (Statement s = page.connection().createStatement()) {
-            s.setEscapeProcessing(false);
-            disturb(s, page);
+        Session session = page.session();
+        try {
+            disturb(session, page);
             Catalog here = page.catalog();
             Catalog catalog =
                     random.nextBoolean()
@@ -152,49 +135,33 @@ final class MutatedPagesIT {
                                     here.routines());
             for (int i = 0; i < PER_ROUND && differences.size() < MOST_DIFFERENCES; i++) {
                 Case one = page.cases().get(random.nextInt(page.cases().size()));
-                s.execute("SET LOCAL search_path = " + String.join(", ", one.path()));
+                session.execute("SET LOCAL search_path = " + String.join(", ", one.path()));
                 String sql = random.nextInt(10) == 0 ? one.sql() : page.mutations().of(one.sql());
-                attack(s, page, one, sql, new Context(catalog, one.path(), "UTC"));
+                attack(page, one, sql, new Context(catalog, one.path(), "UTC"));
             }
         } finally {
-            page.connection().rollback();
+            session.rollback();
         }
     }
 
-    /** Takes rows away and makes values NULL, where the schema lets it. */
-    private void disturb(Statement s, Page page) throws SQLException {
-        s.execute("SELECT setseed(" + random.nextDouble() + ")");
+    /** Takes rows away, where the schema lets it, and lets plans differ. */
+    private void disturb(Session session, Page page) throws SQLException {
+        session.column("SELECT setseed(" + random.nextDouble() + ")");
         for (String table : page.tables()) {
             switch (random.nextInt(6)) {
-                case 0 -> attempt(s, "DELETE FROM " + table + " WHERE random() < 0.8");
-                case 1 -> attempt(s, "DELETE FROM " + table);
+                case 0 -> session.attempt("DELETE FROM " + table + " WHERE random() < 0.8");
+                case 1 -> session.attempt("DELETE FROM " + table);
                 default -> {}
             }
         }
-        s.execute("SET LOCAL enable_seqscan = " + (random.nextBoolean() ? "on" : "off"));
-        s.execute("SET LOCAL enable_hashjoin = " + (random.nextBoolean() ? "on" : "off"));
-    }
-
-    private static void attempt(Statement s, String sql) throws SQLException {
-        s.execute("SAVEPOINT here");
-        try {
-            s.execute(sql);
-        } catch (SQLException e) {
-            s.execute("ROLLBACK TO here");
+        for (String setting : List.of("enable_seqscan", "enable_hashjoin")) {
+            session.execute("SET LOCAL " + setting + " = " + (random.nextBoolean() ? "on" : "off"));
         }
     }
 
-    private void attack(Statement s, Page page, Case one, String sql, Context context)
-            throws SQLException {
+    private void attack(Page page, Case one, String sql, Context context) throws SQLException {
         asked++;
-        List<Integer> types = new ArrayList<>();
-        for (Parameter p : one.parameters()) {
-            try (ResultSet oid =
-                    s.executeQuery("SELECT '" + p.type() + "'::regtype::oid::bigint")) {
-                oid.next();
-                types.add((int) oid.getLong(1));
-            }
-        }
+        List<Integer> types = page.session().types(one.parameters());
         List<Candidate> found =
                 page.rewriter()
                         .analyse(new io.quern.optimizer.Statement(sql, types), context)
@@ -202,62 +169,31 @@ final class MutatedPagesIT {
         if (found.isEmpty()) {
             return;
         }
-        String before = run(s, page, one, sql);
-        if (before == null) {
-            return;
-        }
+        List<Parameter> resolved = page.session().resolved(sql, one.parameters());
+        Outcome before = page.session().run(sql, one.parameters());
         for (Candidate candidate : found) {
             candidates++;
             candidate.rules().forEach(r -> compared.merge(r.value(), 1, Integer::sum));
-            compare(
-                    candidate,
-                    one,
-                    sql,
-                    candidate.sql(),
-                    before,
-                    run(s, page, one, candidate.sql()));
+            Outcome after = page.session().run(candidate.sql(), resolved);
+            compare(candidate, one, sql, candidate.sql(), after.unlike(before, false));
             for (int i = 0; i < 2; i++) {
-                withOtherLiterals(s, page, one, sql, candidate);
+                withOtherLiterals(page, one, sql, candidate, resolved);
             }
         }
     }
 
     private void withOtherLiterals(
-            Statement s, Page page, Case one, String sql, Candidate candidate) throws SQLException {
-        byte[] bytes = sql.getBytes(UTF_8);
-        Lexer lexer = new Lexer();
-        assertThat(lexer.lex(bytes, 0, bytes.length, true)).isTrue();
-        byte[] skeleton = Arrays.copyOf(lexer.skeleton(), lexer.skeletonLength());
-        StringBuilder text = new StringBuilder();
-        int at = 0;
-        for (int token = 0; token < lexer.count(); token++) {
-            int start = lexer.start(token);
-            if (lexer.kind(token).literal() && random.nextInt(3) == 0) {
-                String literal = new String(bytes, start, lexer.end(token) - start, UTF_8);
-                text.append(new String(bytes, at, start - at, UTF_8));
-                text.append(page.mutations().literal(literal));
-                at = lexer.end(token);
-            }
-        }
-        text.append(new String(bytes, at, bytes.length - at, UTF_8));
-        byte[] other = text.toString().getBytes(UTF_8);
-        if (at == 0
-                || !lexer.lex(other, 0, other.length, true)
-                || !Arrays.equals(skeleton, Arrays.copyOf(lexer.skeleton(), lexer.skeletonLength()))
-                || !candidate.checks().stream().allMatch(lexer::holds)) {
-            return;
-        }
-        String rewritten = new String(lexer.splice(candidate.edits()), UTF_8);
-        String before = run(s, page, one, text.toString());
-        if (before != null) {
-            otherLiterals++;
-            compare(
-                    candidate,
-                    one,
-                    text.toString(),
-                    rewritten,
-                    before,
-                    run(s, page, one, rewritten));
+            Page page, Case one, String sql, Candidate candidate, List<Parameter> resolved)
+            throws SQLException {
+        String other =
+                Slots.replaced(sql, literal -> random.nextInt(3) == 0, page.mutations()::literal);
+        Optional<String> rewritten =
+                other.equals(sql) ? Optional.empty() : Slots.rewritten(candidate, sql, other);
+        if (rewritten.isPresent()) {
+            Outcome before = page.session().run(other, one.parameters());
+            Outcome after = page.session().run(rewritten.get(), resolved);
+            otherLiterals += before.error() == null ? 1 : 0;
+            compare(candidate, one, other, rewritten.get(), after.unlike(before, false));
         }
     }
 
@@ -266,83 +202,18 @@ final class MutatedPagesIT {
             Case one,
             String original,
             String rewritten,
-            String before,
-            @Nullable String after) {
-        if (!before.startsWith("error") && after != null && !before.equals(after)) {
+            @Nullable String unlike) {
+        if (unlike != null) {
             String difference =
-                    "%n%s %s%n%s%n-- became%n%s%n-- returned%n%s%n-- and now%n%s%n"
+                    "%n%s %s%n%s%n-- became%n%s%n-- %s%n"
                             .formatted(
                                     candidate.rules(),
                                     one.parameters(),
                                     original,
                                     rewritten,
-                                    cut(before, after),
-                                    cut(after, before));
+                                    unlike);
             System.out.println(difference);
             differences.add(difference);
-        }
-    }
-
-    /** The first rows of one result that the other has not. */
-    private static String cut(String text, String other) {
-        List<String> lines = new ArrayList<>(text.lines().toList());
-        other.lines().forEach(lines::remove);
-        return lines.stream().limit(4).collect(Collectors.joining("\n"));
-    }
-
-    /** What a client sees and what it leaves behind; null if nothing can be said. */
-    private static @Nullable String run(Statement s, Page page, Case one, String sql)
-            throws SQLException {
-        String types =
-                one.parameters().stream().map(Parameter::type).collect(Collectors.joining(", "));
-        String values =
-                one.parameters().stream()
-                        .map(p -> p.value() == null ? "NULL" : "'" + p.value() + "'")
-                        .collect(Collectors.joining(", "));
-        s.execute("SAVEPOINT run");
-        try {
-            s.execute("PREPARE q" + (types.isEmpty() ? "" : "(" + types + ")") + " AS " + sql);
-            boolean rows = s.execute("EXECUTE q" + (types.isEmpty() ? "" : "(" + values + ")"));
-            if (rows) {
-                try (ResultSet result = s.getResultSet()) {
-                    String all = read(result);
-                    return result.isAfterLast() || all.isEmpty() ? all : null;
-                }
-            }
-            StringBuilder left = new StringBuilder("changed " + s.getUpdateCount());
-            for (String table : page.tables()) {
-                try (ResultSet all = s.executeQuery("SELECT t::text FROM " + table + " t")) {
-                    left.append('\n').append(read(all));
-                }
-            }
-            return left.toString();
-        } catch (SQLException e) {
-            String state = String.valueOf(e.getSQLState());
-            return state.equals("57014") ? null : "error " + state;
-        } finally {
-            s.execute("ROLLBACK TO run");
-            s.execute("DEALLOCATE ALL");
-        }
-    }
-
-    private static String read(ResultSet rows) throws SQLException {
-        int width = rows.getMetaData().getColumnCount();
-        List<String> lines = new ArrayList<>();
-        while (lines.size() < MOST_ROWS && rows.next()) {
-            lines.add(
-                    IntStream.rangeClosed(1, width)
-                            .mapToObj(i -> value(rows, i))
-                            .collect(Collectors.joining("|")));
-        }
-        lines.sort(null);
-        return String.join("\n", lines);
-    }
-
-    private static String value(ResultSet rows, int column) {
-        try {
-            return String.valueOf(rows.getString(column));
-        } catch (SQLException e) {
-            throw new IllegalStateException(e);
         }
     }
 }

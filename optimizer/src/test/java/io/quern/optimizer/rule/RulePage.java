@@ -1,6 +1,6 @@
 package io.quern.optimizer.rule;
 
-import org.jspecify.annotations.Nullable;
+import io.quern.optimizer.outcome.Parameter;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -40,9 +40,6 @@ record RulePage(String name, String schema, List<Case> cases) {
         SAME,
         OTHER
     }
-
-    /** A parameter's type by name, and its value as text; null for NULL. */
-    record Parameter(String type, @Nullable String value) {}
 
     /**
      * A statement and what is expected of it.

@@ -12,11 +12,12 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.PostgresServer;
 import io.quern.optimizer.Refusal;
 import io.quern.optimizer.ServerAnalyzer;
-import io.quern.optimizer.lex.Lexer;
+import io.quern.optimizer.outcome.Outcome;
+import io.quern.optimizer.outcome.Session;
+import io.quern.optimizer.outcome.Slots;
 import io.quern.optimizer.rewrite.Rewriter;
 import io.quern.optimizer.rule.RulePage.Case;
 import io.quern.optimizer.rule.RulePage.Expectation;
-import io.quern.optimizer.rule.RulePage.Parameter;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.DynamicContainer;
@@ -28,11 +29,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,7 +38,6 @@ import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -160,17 +157,18 @@ final class RulePagesIT {
     }
 
     /** A page's database. */
-    private record Database(Connection connection, ServerAnalyzer analyzer, Catalog catalog) {
+    private record Database(Session session, ServerAnalyzer analyzer, Catalog catalog) {
         static Database of(String schema, Rule rule) throws SQLException {
             String name = PostgresServer.shared().createDatabase();
             Connection connection = PostgresServer.shared().connect(name);
             try (Statement s = connection.createStatement()) {
                 s.execute(schema);
             }
+            Catalog catalog = before(rule, CatalogFixture.read(connection));
+            Session session = new Session(connection);
+            session.tables();
             return new Database(
-                    connection,
-                    new ServerAnalyzer(PostgresServer.shared().connect(name)),
-                    before(rule, CatalogFixture.read(connection)));
+                    session, new ServerAnalyzer(PostgresServer.shared().connect(name)), catalog);
         }
 
         /** As of a server of the last version that does not do by itself what the rule does. */
@@ -198,13 +196,12 @@ final class RulePagesIT {
         }
 
         void run(Case one) throws SQLException {
-            try (Statement s = database().connection().createStatement()) {
-                s.execute("RESET ALL");
-                for (String setting : one.settings()) {
-                    s.execute(setting);
-                }
-                s.execute("SET search_path = " + String.join(", ", one.path()));
+            Session session = database().session();
+            session.rollback();
+            for (String setting : one.settings()) {
+                session.execute(setting);
             }
+            session.execute("SET search_path = " + String.join(", ", one.path()));
             switch (one.expectation()) {
                 case FIRES -> fires(one);
                 case IGNORES -> ignores(one);
@@ -229,31 +226,20 @@ final class RulePagesIT {
         }
 
         private Analysis analyse(Case one, String sql, Set<String> waived) throws SQLException {
-            List<Integer> types = new ArrayList<>();
-            for (Parameter parameter : one.parameters()) {
-                types.add(parameter.type().equals("unknown") ? 0 : oid(parameter.type()));
-            }
             return new Rewriter(database().analyzer(), List.of(rule), waived)
                     .analyse(
-                            new io.quern.optimizer.Statement(sql, types),
+                            new io.quern.optimizer.Statement(
+                                    sql, database().session().types(one.parameters())),
                             new Context(database().catalog(), one.path(), "UTC"));
-        }
-
-        private int oid(String type) throws SQLException {
-            try (Statement s = database().connection().createStatement();
-                    ResultSet row = s.executeQuery("SELECT '" + type + "'::regtype::oid::bigint")) {
-                row.next();
-                return (int) row.getLong(1);
-            }
         }
 
         private void fires(Case one) throws SQLException {
             Analysis analysis = analyse(one, one.sql(), Set.of());
             assertThat(analysis.refusals()).as("refusals").isEmpty();
             assertThat(analysis.candidates()).as("candidates").isNotEmpty();
-            String before = rows(one, one.sql());
+            Outcome before = outcome(one, one.sql());
             for (Candidate candidate : analysis.candidates()) {
-                assertThat(rows(one, candidate.sql())).as(candidate.sql()).isEqualTo(before);
+                assertThat(outcome(one, candidate.sql())).as(candidate.sql()).isEqualTo(before);
             }
             if (!one.becomes().isEmpty()) {
                 assertThat(spaced(analysis.candidates().getFirst().sql()))
@@ -291,7 +277,9 @@ final class RulePagesIT {
             declines(one, true);
             Candidate wrong =
                     analyse(one, one.sql(), Set.copyOf(one.codes())).candidates().getFirst();
-            assertThat(rows(one, wrong.sql())).as(wrong.sql()).isNotEqualTo(rows(one, one.sql()));
+            assertThat(outcome(one, wrong.sql()))
+                    .as(wrong.sql())
+                    .isNotEqualTo(outcome(one, one.sql()));
         }
 
         private Candidate first(Case one, String sql) throws SQLException {
@@ -305,98 +293,17 @@ final class RulePagesIT {
             assertThat(admits(candidate, one.base(), one.sql()))
                     .as("the edits serve these literals")
                     .isTrue();
-            byte[] bytes = one.sql().getBytes(UTF_8);
-            Lexer lexer = new Lexer();
-            assertThat(lexer.lex(bytes, 0, bytes.length, true)).isTrue();
-            String rewritten = new String(lexer.splice(candidate.edits()), UTF_8);
-            assertThat(rows(one, rewritten)).as(rewritten).isEqualTo(rows(one, one.sql()));
+            String rewritten = Slots.rewritten(candidate, one.base(), one.sql()).orElseThrow();
+            assertThat(outcome(one, rewritten)).as(rewritten).isEqualTo(outcome(one, one.sql()));
         }
 
-        /** Whether a candidate may act on another text of the same tokens. */
         private static boolean admits(Candidate candidate, String base, String other) {
-            Lexer mine = lexed(base);
-            Lexer others = lexed(other);
-            assertThat(Arrays.copyOf(others.skeleton(), others.skeletonLength()))
-                    .as("skeleton")
-                    .isEqualTo(Arrays.copyOf(mine.skeleton(), mine.skeletonLength()));
-            return candidate.checks().stream().allMatch(others::holds);
+            assertThat(Slots.alike(base, other)).as("skeleton").isTrue();
+            return Slots.admits(candidate, other);
         }
 
-        private static Lexer lexed(String text) {
-            byte[] bytes = text.getBytes(UTF_8);
-            Lexer lexer = new Lexer();
-            assertThat(lexer.lex(bytes, 0, bytes.length, true)).isTrue();
-            return lexer;
-        }
-
-        /** Columns and sorted rows, or the SQLSTATE of the error. */
-        private String rows(Case one, String sql) throws SQLException {
-            boolean change =
-                    !sql.strip()
-                            .toLowerCase(java.util.Locale.ROOT)
-                            .matches("(?s)(select|with|values|table|\\().*");
-            String types =
-                    one.parameters().stream()
-                            .map(Parameter::type)
-                            .collect(Collectors.joining(", "));
-            String values =
-                    one.parameters().stream()
-                            .map(p -> p.value() == null ? "NULL" : "'" + p.value() + "'")
-                            .collect(Collectors.joining(", "));
-            try (Statement s = database().connection().createStatement()) {
-                if (change) {
-                    s.execute("BEGIN");
-                }
-                try {
-                    s.execute(
-                            "PREPARE quern_test"
-                                    + (types.isEmpty() ? "" : "(" + types + ")")
-                                    + " AS "
-                                    + sql);
-                    String call =
-                            "EXECUTE quern_test" + (types.isEmpty() ? "" : "(" + values + ")");
-                    if (change) {
-                        return "changed " + s.executeUpdate(call);
-                    }
-                    try (ResultSet rows = s.executeQuery(call)) {
-                        return read(rows);
-                    }
-                } catch (SQLException e) {
-                    return "error " + e.getSQLState();
-                } finally {
-                    if (change) {
-                        s.execute("ROLLBACK");
-                    }
-                    s.execute("DEALLOCATE ALL");
-                }
-            }
-        }
-
-        private static String read(ResultSet rows) throws SQLException {
-            var shape = rows.getMetaData();
-            int width = shape.getColumnCount();
-            StringBuilder head = new StringBuilder();
-            for (int i = 1; i <= width; i++) {
-                head.append(shape.getColumnName(i)).append(' ').append(shape.getColumnTypeName(i));
-                head.append(' ').append(shape.getPrecision(i)).append('|');
-            }
-            List<String> lines = new ArrayList<>();
-            while (rows.next()) {
-                lines.add(
-                        IntStream.rangeClosed(1, width)
-                                .mapToObj(i -> value(rows, i))
-                                .collect(Collectors.joining("|")));
-            }
-            lines.sort(null);
-            return head + "\n" + String.join("\n", lines);
-        }
-
-        private static String value(ResultSet rows, int column) {
-            try {
-                return String.valueOf(rows.getString(column));
-            } catch (SQLException e) {
-                throw new IllegalStateException(e);
-            }
+        private Outcome outcome(Case one, String sql) throws SQLException {
+            return database().session().run(sql, one.parameters()).sorted();
         }
     }
 }
