@@ -87,7 +87,9 @@ final class CastDateToRange implements ComparisonRule {
                 List.of(
                         List.of("CASE WHEN ", k, " < '294277-01-01' THEN ", k),
                         List.of(" + interval '23:59:59.999999' WHEN ", k, " = 'infinity'"),
-                        " THEN 'infinity' ELSE '294276-12-31 23:59:59.999999' END");
+                        // no ELSE: of NULL there is no end
+                        List.of(" THEN 'infinity' WHEN ", k, " >= '294277-01-01'"),
+                        " THEN '294276-12-31 23:59:59.999999' END");
         return switch (operator) {
             case "=" -> List.of(c, " >= ", k, " AND ", List.of(c, " <= ", end));
             case "<=", ">" -> List.of(c, " " + operator + " ", end);

@@ -26,13 +26,17 @@ SELECT id FROM events e WHERE {cast} {op} {value}
 -- with date {value}
 SELECT id FROM events WHERE $1 {op} at::date
 -- fires
+-- for op: = | < | <= | > | >=
 -- with date NULL
-SELECT id FROM events WHERE at::date = $1 OR id = 3
+SELECT id FROM events WHERE at::date {op} $1 OR id = 3
+-- fires
+-- for op: = | < | <= | > | >=
+SELECT id FROM events WHERE at::date {op} NULL
 -- fires
 -- with date 2022-03-05
 SELECT id FROM events WHERE at::date = $1
 -- becomes
-SELECT id FROM events WHERE (at >= $1 AND at <= CASE WHEN $1 < '294277-01-01' THEN $1 + interval '23:59:59.999999' WHEN $1 = 'infinity' THEN 'infinity' ELSE '294276-12-31 23:59:59.999999' END)
+SELECT id FROM events WHERE (at >= $1 AND at <= CASE WHEN $1 < '294277-01-01' THEN $1 + interval '23:59:59.999999' WHEN $1 = 'infinity' THEN 'infinity' WHEN $1 >= '294277-01-01' THEN '294276-12-31 23:59:59.999999' END)
 -- fires
 SELECT id FROM events WHERE at::date BETWEEN '2022-03-04' AND '2022-03-05'
 -- becomes
