@@ -98,7 +98,8 @@ public final class Moments {
             return CLOCK_UNITS.contains(unit)
                     && (type == Types.TIMESTAMP || isClock(arguments.get(1)));
         }
-        return (function.is("extract") || function.is("date_part"))
+        // a date far off is no timestamp, which date_part makes of it
+        return (function.is("extract") || (function.is("date_part") && type != Types.DATE))
                 && (CALENDAR_UNITS.contains(unit)
                         || (type != Types.DATE && CLOCK_UNITS.contains(unit)));
     }

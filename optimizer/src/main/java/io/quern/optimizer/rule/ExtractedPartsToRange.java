@@ -4,6 +4,7 @@ import io.quern.optimizer.SlotCheck.Shape;
 import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
+import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.catalog.Types;
 import io.quern.optimizer.guard.CannotFail;
@@ -121,6 +122,7 @@ final class ExtractedPartsToRange implements Rule {
     private static void rewrite(Resolved statement, Part year, List<Part> parts, Attempt attempt) {
         Part month = beside(year, "month", parts);
         Part day = month == null ? null : beside(year, "day", parts);
+        List<PgNode> asked = new ArrayList<>();
         for (Part part : parts) {
             boolean used = part.equals(year) || part.equals(month) || part.equals(day);
             for (Comparison comparison : used ? part.reading() : List.<Comparison>of()) {
@@ -131,8 +133,11 @@ final class ExtractedPartsToRange implements Rule {
             if (used && part.call().operand(0) instanceof Constant field) {
                 attempt.pin(field);
             }
+            if (used) {
+                statement.expression(part.call()).map(Expression::node).ifPresent(asked::add);
+            }
         }
-        if (!attempt.requires(new CannotFail(statement))) {
+        if (!attempt.requires(new CannotFail(statement, asked))) {
             return;
         }
         boolean zone = year.column().column().typeOid() == Types.TIMESTAMPTZ;

@@ -7,6 +7,8 @@ CREATE TABLE customers (id int PRIMARY KEY, region int, big bigint, name text, b
 INSERT INTO customers SELECT i, nullif(i % 5, 0), i % 7, 'c' || i % 4, CASE i % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'a' END, 9007199254740992 FROM generate_series(1, 20) i;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int, big bigint, total int, price numeric(10,2), plain numeric, at timestamp, name text, code varchar(9));
 INSERT INTO orders SELECT i, nullif(i % 17, 0), 9007199254740992 + i % 2, nullif(i % 9, 0), i / 4.0, i, timestamp '2024-01-01' + i * interval '1 day', CASE i % 5 WHEN 0 THEN 'A' WHEN 1 THEN 'a' WHEN 2 THEN 'c1' END, 'x' || i FROM generate_series(1, 60) i;
+CREATE TABLE visits (id int, day date);
+INSERT INTO visits VALUES (1, '2024-01-01'), (999, '5874897-12-31');
 CREATE TABLE nothing (customer_id int, total int);
 -- fires
 SELECT c.id, (SELECT sum(o.total) FROM orders o WHERE o.customer_id = c.id) AS spent FROM customers c WHERE c.region < 20
@@ -43,6 +45,10 @@ SELECT c.id, (SELECT count(*) FROM orders o WHERE o.name = c.blind) FROM custome
 -- declines may-fail
 -- for q: sum(1 / o.total) | sum(o.plain) | max(o.total + 2000000000)
 SELECT c.id, (SELECT {q} FROM orders o WHERE o.customer_id = c.id) FROM customers c
+-- refuted may-fail
+SELECT c.id, (SELECT count(*) FROM visits v WHERE v.id = c.id AND date_part('month', v.day) = 1) FROM customers c
+-- fires
+SELECT c.id, (SELECT count(*) FROM visits v WHERE v.id = c.id AND extract(month FROM v.day) = 12) FROM customers c
 -- declines! correlation
 -- for w: o.customer_id > c.id | o.customer_id = c.id AND o.total < c.region | o.customer_id = c.id + 1 | o.customer_id = c.id OR o.total = 1
 SELECT c.id, (SELECT count(*) FROM orders o WHERE {w}) FROM customers c
