@@ -34,7 +34,7 @@ final class Conditions {
     /** WHERE with these conditions and perhaps more; empty if there is none. */
     String where(Scope scope, List<String> conditions, int depth) {
         List<String> all = new ArrayList<>(conditions);
-        while (dice.oneIn(4)) {
+        while (dice.oneIn(3)) {
             String more = any(scope, depth);
             if (more != null) {
                 all.add(nested(scope, more));

@@ -88,7 +88,7 @@ final class DerivedPatterns {
                     derived(
                             "SELECT DISTINCT " + names + " FROM " + inner.sql() + where(scope),
                             columns);
-            return joined(writing.table(), derived, key, "");
+            return joined(froms.item(), derived, key, "");
         }
         columns.add(new Column("n", Kind.INT8, false));
         String call = dice.oneIn(2) ? "count(*)" : subqueries.aggregate(value);
@@ -103,7 +103,7 @@ final class DerivedPatterns {
                                 dice.oneIn(10) ? "ROLLUP (" + names + ")" : names,
                                 dice.oneIn(4) ? " HAVING count(*) > 1" : "");
         Source derived = derived(query, counts ? columns : columns.subList(0, keys.size()));
-        return joined(writing.table(), derived, key, "");
+        return joined(froms.item(), derived, key, "");
     }
 
     /** A join to the first rows of each group. */
@@ -138,7 +138,7 @@ final class DerivedPatterns {
         String filter =
                 writing.compared(
                         derived.alias() + ".rn", dice.of("<=", "<=", "<", "=", ">"), bound);
-        return joined(writing.table(), derived, group.column(), filter);
+        return joined(froms.item(), derived, group.column(), filter);
     }
 
     /** A join to a UNION, or to a view that is one. */
@@ -146,7 +146,7 @@ final class DerivedPatterns {
         Source view = writing.table(t -> t.name().equals("seen"));
         if (view != null && dice.oneIn(2)) {
             Column key = dice.pick(view.columns());
-            return key.kind().ordered() ? joined(writing.table(), view, key, "") : null;
+            return key.kind().ordered() ? joined(froms.item(), view, key, "") : null;
         }
         Source one = writing.table();
         Source two = writing.table();
@@ -171,7 +171,7 @@ final class DerivedPatterns {
                                 where(writing.scope(two)));
         Column key = new Column("k", first.kind(), false);
         Source derived = derived(query, List.of(key, new Column("w", third.kind(), false)));
-        return joined(writing.table(), derived, key, "");
+        return joined(froms.item(), derived, key, "");
     }
 
     /** A window aggregate whose rows are filtered afterwards. */

@@ -5,7 +5,9 @@ import io.quern.optimizer.random.Scope.Source;
 import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** FROM clauses with joins of all kinds. */
 final class Froms {
@@ -48,8 +50,12 @@ final class Froms {
         return from;
     }
 
-    private Source item() {
+    /** A table, or what may stand for one. */
+    Source item() {
         Source table = writing.table();
+        if (dice.oneIn(25)) {
+            return values();
+        }
         if (!dice.oneIn(10)) {
             return table;
         }
@@ -67,6 +73,23 @@ final class Froms {
                 null);
     }
 
+    /** Rows that stand in the statement, or are made by a function. */
+    private Source values() {
+        String alias = writing.fresh();
+        if (dice.oneIn(3)) {
+            return new Source(
+                    "generate_series(1, 3) AS " + alias + " (n)",
+                    alias,
+                    List.of(new Column("n", Kind.INT4, false)),
+                    null);
+        }
+        return new Source(
+                "(VALUES (1, 'a'), (2, NULL), (2, 'ab')) AS " + alias + " (id, t)",
+                alias,
+                List.of(new Column("id", Kind.INT4, false), new Column("t", Kind.TEXT, false)),
+                null);
+    }
+
     /** Joins one more item, if something joins it. */
     From join(From from, Source next) {
         Source partner = dice.pick(from.scope().sources());
@@ -79,7 +102,15 @@ final class Froms {
         String shared = dice.oneIn(8) ? shared(from, next) : null;
         if (shared != null) {
             String kind = dice.of(" JOIN ", " LEFT JOIN ", " FULL JOIN ", " RIGHT JOIN ");
-            return joined(from, next, kind, " USING (" + shared + ")", List.of(), true);
+            From made = joined(from, next, kind, " USING (" + shared + ")", List.of(), true);
+            Scope scope = made.scope();
+            Set<String> merged = new HashSet<>(scope.merged());
+            merged.add(shared);
+            return new From(
+                    made.sql(),
+                    new Scope(scope.sources(), scope.others(), merged, dice),
+                    made.conditions(),
+                    true);
         }
         if (on == null) {
             return joined(from, next, dice.of(" CROSS JOIN ", ", "), "", List.of(), false);
@@ -96,9 +127,15 @@ final class Froms {
                         " LEFT JOIN ",
                         " RIGHT JOIN ",
                         " FULL JOIN ");
-        String more = dice.oneIn(4) ? rows.simple(scope(from, next)) : null;
+        Scope both = scope(from, next);
+        String more =
+                switch (dice.below(8)) {
+                    case 0 -> rows.simple(both);
+                    case 1 -> rows.of(dice.pick(rows.names()), both);
+                    default -> null;
+                };
         boolean full = kind.equals(" FULL JOIN ");
-        String all = more == null || full ? on : "(" + on + " AND " + more + ")";
+        String all = more == null || full ? on : "(" + on + " AND (" + more + "))";
         return joined(from, next, kind, " ON " + all, List.of(), false);
     }
 
@@ -121,7 +158,7 @@ final class Froms {
     private Scope scope(From from, Source next) {
         List<Source> sources = new ArrayList<>(from.scope().sources());
         sources.add(next);
-        return new Scope(sources, dice);
+        return new Scope(sources, List.of(), from.scope().merged(), dice);
     }
 
     /** A column that both sides have once, of types that compare. */

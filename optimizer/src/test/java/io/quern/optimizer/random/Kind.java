@@ -79,14 +79,18 @@ enum Kind {
 
     private final String sql;
     private final Family family;
-    private final List<String> usual;
-    private final List<String> edges;
+    private final String usual;
+    private final String edges;
 
     Kind(String sql, Family family, String usual, String edges) {
         this.sql = sql;
         this.family = family;
-        this.usual = List.of(usual.split("\\|", -1));
-        this.edges = List.of(edges.split("\\|", -1));
+        this.usual = usual;
+        this.edges = edges;
+    }
+
+    private static List<String> split(String values) {
+        return List.of(values.split("\\|", -1));
     }
 
     /** As a column is declared. */
@@ -117,7 +121,7 @@ enum Kind {
     }
 
     String value(Dice dice, boolean hard) {
-        return dice.pick(hard && dice.oneIn(8) ? edges : usual);
+        return dice.pick(split(hard && dice.oneIn(8) ? edges : usual));
     }
 
     /** The i-th of different values of a key. */
@@ -134,8 +138,8 @@ enum Kind {
     static List<List<String>> pools() {
         List<List<String>> pools = new ArrayList<>();
         for (Kind kind : values()) {
-            List<String> pool = new ArrayList<>(kind.usual);
-            pool.addAll(kind.edges);
+            List<String> pool = new ArrayList<>(split(kind.usual));
+            pool.addAll(split(kind.edges));
             pools.add(pool);
         }
         pools.add(List.of("today", "now", "yesterday", "1/2/2024", "day", "month", "week"));

@@ -39,7 +39,8 @@ final class RandomStatements {
     private String spaced(String sql) {
         StringBuilder text = new StringBuilder();
         boolean quoted = false;
-        for (char c : sql.toCharArray()) {
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
             quoted ^= c == '\'' || c == '"';
             text.append(
                     c == ' ' && !quoted && dice.oneIn(6)
@@ -121,17 +122,31 @@ final class RandomStatements {
             Scope scope = writing.scope(source);
             String where = conditions.where(scope, List.of(conditions.nested(scope, pattern)), 1);
             String returning = dice.oneIn(3) ? " RETURNING " + source.alias() + ".*" : "";
+            Source other = dice.oneIn(3) ? writing.table() : null;
+            String join =
+                    other == null || other.alias().equals(source.alias())
+                            ? null
+                            : writing.joined(source, other);
+            String more = other == null || join == null ? "" : other.sql();
+            if (join != null) {
+                where = where + " AND " + join;
+            }
             if (dice.oneIn(2)) {
-                return "DELETE FROM " + source.sql() + where + returning;
+                return "DELETE FROM "
+                        + source.sql()
+                        + (more.isEmpty() ? "" : " USING " + more)
+                        + where
+                        + returning;
             }
             Scope.Place set = scope.any(c -> !c.name().equals("id"));
             return set == null
                     ? null
-                    : "UPDATE %s SET %s = %s%s%s"
+                    : "UPDATE %s SET %s = %s%s%s%s"
                             .formatted(
                                     source.sql(),
                                     set.column().name(),
                                     writing.value(set.kind()),
+                                    more.isEmpty() ? "" : " FROM " + more,
                                     where,
                                     returning);
         }

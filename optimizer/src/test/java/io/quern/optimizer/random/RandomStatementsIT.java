@@ -12,6 +12,7 @@ import io.quern.optimizer.random.Trial.Case;
 import io.quern.optimizer.random.Trial.Difference;
 import io.quern.optimizer.rule.Rules;
 
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 import java.sql.Connection;
@@ -31,13 +32,13 @@ import java.util.stream.Collectors;
  * statements of one rule.
  */
 final class RandomStatementsIT {
-    private static final int PAIRS = Integer.getInteger("quern.test.pairs", 250);
+    private static final int PAIRS = Integer.getInteger("quern.test.pairs", 200);
     private static final boolean LONG = PAIRS >= 10_000;
     private static final long SEED = Long.getLong("quern.test.seed", 0);
     private static final String ONLY = System.getProperty("quern.test.rule", "");
     private static final int MOST_DIFFERENCES = Integer.getInteger("quern.test.differences", 3);
 
-    private static final int STATEMENTS = 120;
+    private static final int STATEMENTS = 60;
     private static final int AT_LEAST = 30;
     private static final long FIXED = 20_241;
 
@@ -117,7 +118,7 @@ final class RandomStatementsIT {
         }
     }
 
-    private @org.jspecify.annotations.Nullable Difference attack(Trial trial, Made made, Dice dice)
+    private @Nullable Difference attack(Trial trial, Made made, Dice dice)
             throws SQLException {
         List<Parameter> parameters = made.parameters();
         List<Candidate> candidates = trial.candidates(made.sql(), parameters);

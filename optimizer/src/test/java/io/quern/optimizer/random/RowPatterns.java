@@ -6,7 +6,6 @@ import io.quern.optimizer.random.Scope.Place;
 
 import org.jspecify.annotations.Nullable;
 
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,10 +22,7 @@ final class RowPatterns {
     RowPatterns(Writing writing) {
         this.writing = writing;
         this.dice = writing.dice();
-        all.put("TruncatedDateToRange", this::truncated);
-        all.put("ExtractedPartsToRange", this::extracted);
-        all.put("CastDateToRange", this::castDate);
-        all.put("IntervalToOtherSide", this::interval);
+        all.putAll(new MomentPatterns(writing).all());
         all.put("SummandToOtherSide", this::summand);
         all.put("DecimalToInteger", this::decimal);
         all.put("IntegerTextToInteger", this::integerText);
@@ -55,102 +51,6 @@ final class RowPatterns {
     @Nullable String of(String rule, Scope scope) {
         Function<Scope, @Nullable String> production = all.get(rule);
         return production == null ? null : production.apply(scope);
-    }
-
-    private @Nullable String truncated(Scope scope) {
-        Place place = scope.of(Kind.MOMENTS);
-        if (place == null) {
-            return null;
-        }
-        String unit =
-                dice.of(
-                        "second", "minute", "hour", "day", "DAY", "week", "month", "quarter",
-                        "year", "days");
-        Kind value = place.kind() == Kind.TIMESTAMP ? Kind.TIMESTAMP : dice.pick(Kind.MOMENTS);
-        String operator = dice.oneIn(2) ? "=" : writing.order();
-        String call =
-                dice.of("date_trunc('", "DATE_TRUNC('", "pg_catalog.date_trunc('")
-                        + unit
-                        + "', "
-                        + scope.write(place)
-                        + ")";
-        return dice.oneIn(8)
-                ? call + " BETWEEN " + writing.value(value) + " AND " + writing.value(value)
-                : writing.compared(call, operator, writing.value(value));
-    }
-
-    private @Nullable String extracted(Scope scope) {
-        Place place = scope.of(Kind.MOMENTS);
-        if (place == null) {
-            return null;
-        }
-        List<String> parts = new ArrayList<>();
-        parts.add(part(scope, place, "year", dice.oneIn(2) ? "=" : writing.comparison(), year()));
-        if (dice.percent(60)) {
-            parts.add(part(scope, place, "month", "=", dice.of("1", "2", "3", "12", "13", "'2'")));
-            if (dice.oneIn(2)) {
-                parts.add(part(scope, place, "day", "=", dice.of("1", "5", "29", "30", "31")));
-            }
-        }
-        return String.join(" AND ", dice.shuffled(parts));
-    }
-
-    private String year() {
-        return dice.of("2024", "2024", "2023", "2022", "2024.0", "2022.5", "'2024'", "0", "99999");
-    }
-
-    private String part(Scope scope, Place place, String field, String operator, String value) {
-        String column = scope.write(place);
-        String call =
-                dice.oneIn(3)
-                        ? "date_part('" + field + "', " + column + ")"
-                        : "extract(" + field + " FROM " + column + ")";
-        String compared = writing.parameterizes() ? writing.parameter("int4", "2024") : value;
-        return writing.compared(call, operator, compared);
-    }
-
-    private @Nullable String castDate(Scope scope) {
-        Place place = scope.of(List.of(Kind.TIMESTAMP, Kind.TIMESTAMP, Kind.TIMESTAMPTZ));
-        if (place == null) {
-            return null;
-        }
-        String column = scope.write(place);
-        String cast =
-                switch (dice.below(3)) {
-                    case 0 -> "CAST(" + column + " AS date)";
-                    case 1 -> "date(" + column + ")";
-                    default -> column + "::date";
-                };
-        String operator = dice.oneIn(2) ? "=" : writing.order();
-        String value = dice.oneIn(8) ? "current_date - 7" : writing.value(Kind.DATE);
-        return writing.compared(cast, operator, value);
-    }
-
-    private @Nullable String interval(Scope scope) {
-        Place place = scope.of(Kind.MOMENTS);
-        if (place == null) {
-            return null;
-        }
-        String interval =
-                "interval '"
-                        + dice.of(
-                                "1 day",
-                                "30 days",
-                                "2 hours",
-                                "1 month",
-                                "-1 month",
-                                "1 year 1 day 1 hour",
-                                "90 minutes",
-                                "0")
-                        + "'";
-        String column = scope.write(place);
-        String sum =
-                dice.oneIn(4)
-                        ? interval + " + " + column
-                        : column + dice.of(" + ", " - ") + interval;
-        Kind kind = place.kind() == Kind.TIMESTAMPTZ ? place.kind() : Kind.TIMESTAMP;
-        String value = dice.oneIn(8) ? dice.of("now()", "localtimestamp") : writing.value(kind);
-        return writing.compared(sum, writing.comparison(), value);
     }
 
     private @Nullable String summand(Scope scope) {
@@ -260,6 +160,12 @@ final class RowPatterns {
         if (!place.kind().ordered() || dice.oneIn(8)) {
             return column + dice.of(" IS NULL", " IS NOT NULL");
         }
+        if (dice.oneIn(40)) {
+            return risky(place, column);
+        }
+        if (dice.oneIn(30) && Kind.STRINGS.contains(place.kind())) {
+            column += " COLLATE " + dice.of("\"C\"", "blind");
+        }
         if (dice.oneIn(10)) {
             return column
                     + " IN ("
@@ -268,7 +174,51 @@ final class RowPatterns {
                     + writing.value(place.kind())
                     + ")";
         }
+        if (dice.oneIn(14)) {
+            return other(scope, place, column);
+        }
         return writing.compared(column, writing.comparison(), writing.value(place.kind()));
+    }
+
+    /** What is not a comparison with one value. */
+    private String other(Scope scope, Place place, String column) {
+        Kind kind = place.kind();
+        Place partner = scope.any(c -> c.kind().comparable(kind));
+        String other = partner == null ? column : scope.write(partner);
+        return switch (dice.below(5)) {
+            case 0 ->
+                    column
+                            + dice.of(" BETWEEN ", " NOT BETWEEN ", " BETWEEN SYMMETRIC ")
+                            + writing.value(kind)
+                            + " AND "
+                            + writing.value(kind);
+            case 1 ->
+                    "(%s, %s) %s (%s, %s)"
+                            .formatted(
+                                    column,
+                                    other,
+                                    dice.of("=", "<", "IS DISTINCT FROM"),
+                                    writing.value(kind),
+                                    writing.value(kind));
+            case 2 -> "(" + column + " = " + other + ") IS NOT FALSE";
+            case 3 -> place.source().alias() + dice.of(" IS NOT NULL", ".ctid IS NOT NULL");
+            default -> writing.compared(column, writing.comparison(), other);
+        };
+    }
+
+    /** What is an error for some values. */
+    private String risky(Place place, String column) {
+        return switch (place.kind().family()) {
+            case NUMBER ->
+                    dice.of(
+                            "1 / " + column + " > 0",
+                            column + " + 2147483647 > 0",
+                            column + "::int2 = 1",
+                            "sqrt(" + column + ") < 2");
+            case STRING -> dice.of(column + "::int = 1", column + "::date > '2024-01-01'");
+            case MOMENT -> column + " + interval '200000 years' > now()";
+            default -> column + "::text::int > 0";
+        };
     }
 
     private @Nullable String concatenated(Scope scope) {

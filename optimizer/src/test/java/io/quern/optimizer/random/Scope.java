@@ -4,14 +4,16 @@ import org.jspecify.annotations.Nullable;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.function.Predicate;
 
 /**
  * The FROM items that a condition or an output may speak of.
  *
  * @param others items beside them, of which it should not
+ * @param merged the columns that USING or NATURAL made one
  */
-record Scope(List<Source> sources, List<Source> others, Dice dice) {
+record Scope(List<Source> sources, List<Source> others, Set<String> merged, Dice dice) {
 
     /**
      * A FROM item.
@@ -35,10 +37,11 @@ record Scope(List<Source> sources, List<Source> others, Dice dice) {
     Scope {
         sources = List.copyOf(sources);
         others = List.copyOf(others);
+        merged = Set.copyOf(merged);
     }
 
     Scope(List<Source> sources, Dice dice) {
-        this(sources, List.of(), dice);
+        this(sources, List.of(), Set.of(), dice);
     }
 
     /** To speak of one item alone. */
@@ -46,7 +49,18 @@ record Scope(List<Source> sources, List<Source> others, Dice dice) {
         List<Source> rest = new ArrayList<>(sources);
         rest.remove(source);
         rest.addAll(others);
-        return new Scope(List.of(source), rest, dice);
+        return new Scope(List.of(source), rest, merged, dice);
+    }
+
+    /** As a subquery sees it inside another: its own items and what is around it. */
+    Scope inside(Scope outer) {
+        List<Source> around = new ArrayList<>(outer.sources);
+        around.addAll(outer.others);
+        around.removeIf(o -> sources.stream().anyMatch(s -> s.alias().equals(o.alias())));
+        List<Source> all = new ArrayList<>(sources);
+        around.stream().filter(o -> dice.oneIn(2)).forEach(all::add);
+        around.removeAll(all);
+        return new Scope(all, around, merged, dice);
     }
 
     List<Place> places(Predicate<Column> which) {
@@ -75,7 +89,8 @@ record Scope(List<Source> sources, List<Source> others, Dice dice) {
                                 .filter(c -> c.name().equals(place.column().name()))
                                 .count()
                         == 1;
-        String text = alone && dice.oneIn(3) ? place.column().name() : place.full();
+        boolean bare = alone || merged.contains(place.column().name());
+        String text = bare && dice.oneIn(3) ? place.column().name() : place.full();
         return dice.oneIn(12) ? "(" + text + ")" : text;
     }
 }

@@ -4,6 +4,8 @@ import io.quern.optimizer.random.Froms.From;
 import io.quern.optimizer.random.Scope.Place;
 import io.quern.optimizer.random.Scope.Source;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -74,9 +76,24 @@ final class Selects {
                 columns.add(plain.as("k"));
             }
             case 1 -> {
-                String condition = rows.simple(scope);
+                String condition = condition(scope);
                 outputs.add("(" + (condition == null ? "true" : condition) + ") AS is");
                 columns.add(new Column("is", Kind.BOOL, false));
+            }
+            case 4 -> {
+                outputs.add(computed(scope, place, column));
+                columns.add(new Column("computed", Kind.JSON, false));
+            }
+            case 3 -> {
+                if (dice.oneIn(3)) {
+                    String alias = place.source().alias();
+                    outputs.add(dice.oneIn(2) ? alias : alias + ".*");
+                    // whatever it is, nothing is to compare with it
+                    columns.add(new Column("whole", Kind.JSON, false));
+                } else {
+                    outputs.add(column);
+                    columns.add(plain);
+                }
             }
             case 2 -> {
                 String name = writing.fresh();
@@ -88,6 +105,28 @@ final class Selects {
                 columns.add(plain);
             }
         }
+    }
+
+    private String computed(Scope scope, Place place, String column) {
+        Place other = scope.any(c -> c.kind().ordered());
+        String by = other == null ? column : scope.write(other);
+        return switch (dice.below(7)) {
+            case 0 -> "count(*) OVER (PARTITION BY " + by + ")";
+            case 1 -> "rank() OVER (ORDER BY " + by + ")";
+            case 2 -> "max(" + column + ") OVER ()";
+            case 3 -> column + "::text || '!'";
+            case 4 -> place.source().alias() + dice.of(".tableoid::regclass", ".ctid");
+            case 5 -> "generate_series(1, 2)";
+            default -> "nullif(" + column + ", " + writing.value(place.kind()) + ")";
+        };
+    }
+
+    private @Nullable String condition(Scope scope) {
+        return switch (dice.below(3)) {
+            case 0 -> rows.of(dice.pick(rows.names()), scope);
+            case 1 -> subqueries.of(dice.pick(subqueries.names()), scope);
+            default -> rows.simple(scope);
+        };
     }
 
     /** Sometimes with ORDER BY, by all outputs or by some. */
@@ -135,17 +174,34 @@ final class Selects {
         String aggregate = dice.oneIn(3) ? "count(*)" : subqueries.aggregate(value);
         List<Column> columns = new ArrayList<>();
         keys.forEach(k -> columns.add(k.column()));
+        Place whole = keys.getFirst();
+        Table table = whole.source().table();
+        if (table != null && table.key().equals(List.of(whole.column().name())) && dice.oneIn(2)) {
+            // of a group by the key every column is one
+            names = new ArrayList<>(names);
+            names.add(whole.source().alias() + "." + dice.pick(table.columns()).name());
+            columns.add(new Column("more", Kind.JSON, false));
+        }
+        String keyed = keys.stream().map(Place::full).collect(Collectors.joining(", "));
         String having =
-                switch (dice.below(5)) {
+                switch (dice.below(6)) {
+                    case 2 -> {
+                        Column first = keys.getFirst().column();
+                        Source one =
+                                new Source(
+                                        "", keys.getFirst().source().alias(), List.of(first), null);
+                        String condition = condition(writing.scope(one));
+                        yield condition == null ? "" : " HAVING " + condition;
+                    }
                     case 0 -> " HAVING count(*) > 1";
                     case 1 -> " HAVING max(" + names.getFirst() + ") IS NOT NULL";
                     default -> "";
                 };
         String group =
                 switch (dice.below(10)) {
-                    case 0 -> "ROLLUP (" + String.join(", ", names) + ")";
+                    case 0 -> "ROLLUP (" + keyed + ")";
                     case 1 -> "1";
-                    default -> String.join(", ", names);
+                    default -> keyed;
                 };
         boolean first = group.equals("1") && keys.size() > 1;
         // what it is does not matter for the names: nothing compares with it
@@ -157,7 +213,7 @@ final class Selects {
                                 aggregate,
                                 from.sql(),
                                 where,
-                                first ? String.join(", ", names) : group,
+                                first ? keyed : group,
                                 having),
                 columns);
     }

@@ -104,7 +104,8 @@ final class Shrinking {
     Difference run() throws SQLException {
         boolean smaller = true;
         while (smaller && System.nanoTime() < end) {
-            smaller = rows() | tokens();
+            boolean fewer = rows();
+            smaller = tokens() || fewer;
         }
         return least;
     }

@@ -17,6 +17,7 @@ final class SubqueryPatterns {
     private final Dice dice;
     private final RowPatterns rows;
     private final Map<String, Function<Scope, @Nullable String>> all = new LinkedHashMap<>();
+    private int depth;
 
     SubqueryPatterns(Writing writing, RowPatterns rows) {
         this.writing = writing;
@@ -68,13 +69,26 @@ final class SubqueryPatterns {
             }
         }
         if (dice.oneIn(3)) {
+            Scope seen = dice.oneIn(4) ? scope.inside(outer) : scope;
             String more =
-                    dice.oneIn(3) ? rows.of(dice.pick(rows.names()), scope) : rows.simple(scope);
+                    switch (dice.below(6)) {
+                        case 0, 1 -> rows.of(dice.pick(rows.names()), seen);
+                        case 2 -> depth < 2 ? deeper(seen) : null;
+                        default -> rows.simple(seen);
+                    };
             if (more != null) {
                 conditions.add("(" + more + ")");
             }
         }
         return new Inner(scope, tail(source.sql(), conditions));
+    }
+
+    /** A subquery in a subquery. */
+    private @Nullable String deeper(Scope scope) {
+        depth++;
+        String made = of(dice.pick(names()), scope);
+        depth--;
+        return made;
     }
 
     String tail(String from, List<String> conditions) {

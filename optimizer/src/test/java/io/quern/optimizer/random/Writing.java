@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /** A statement that comes into being: what it may name, its parameters and the names it gave. */
 final class Writing {
     private static final List<String> ALIASES =
-            List.of("a", "b", "o", "c", "x", "y", "\"A b\"", "p", "id", "t");
+            List.of("a", "s", "v", "c", "x", "k", "\"A b\"", "q", "id", "t", "n", "items", "v2");
 
     private final Dice dice;
     private final List<Table> tables;

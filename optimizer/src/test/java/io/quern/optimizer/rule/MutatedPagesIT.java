@@ -50,7 +50,6 @@ final class MutatedPagesIT {
     private static final String ANY = "AnyRule";
 
     private static final int PER_ROUND = 25;
-    private static final int MOST_ROWS = 20_000;
 
     private final Random random = new Random(SEED);
     private final Map<String, Page> pages = new HashMap<>();
