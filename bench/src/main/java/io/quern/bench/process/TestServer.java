@@ -54,7 +54,18 @@ public final class TestServer implements AutoCloseable {
      */
     public static TestServer start(Consumer<String> progress)
             throws IOException, InterruptedException {
-        TestServer started = new TestServer(EmbeddedServer.start(OPTIONS, progress));
+        return start(OPTIONS, progress);
+    }
+
+    /** The same of another major version; it may be missing here. */
+    public static TestServer start(int major, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        return start(OPTIONS.version(major), progress);
+    }
+
+    private static TestServer start(EmbeddedServer.Options options, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        TestServer started = new TestServer(EmbeddedServer.start(options, progress));
         try {
             started.setUp();
             return started;
@@ -124,6 +135,11 @@ public final class TestServer implements AutoCloseable {
     /** A connection of the superuser, past any proxy; the caller closes it. */
     public Connection superuser() throws SQLException {
         return server.connect(DATABASE);
+    }
+
+    /** A connection to any database with Quern's own role; the caller closes it. */
+    public Connection quern(String database) throws SQLException {
+        return server.connect(database, "quern", quernPassword, new Properties());
     }
 
     /** A client's connection, past any proxy; the caller closes it. */
