@@ -1,6 +1,7 @@
 package io.quern.bench;
 
 import io.quern.bench.jmh.Jmh;
+import io.quern.bench.lab.Lab;
 import io.quern.bench.rewrites.Rewrites;
 import io.quern.bench.soak.Soak;
 import io.quern.bench.start.Start;
@@ -14,7 +15,15 @@ import picocli.CommandLine.Command;
         name = "bench",
         description = "Runs a benchmark.",
         mixinStandardHelpOptions = true,
-        subcommands = {Wire.class, Jmh.class, Start.class, Soak.class, Rewrites.class, Tpc.class},
+        subcommands = {
+            Wire.class,
+            Jmh.class,
+            Start.class,
+            Soak.class,
+            Rewrites.class,
+            Tpc.class,
+            Lab.class
+        },
         synopsisSubcommandLabel = "NAME")
 final class Bench {
     Bench() {}

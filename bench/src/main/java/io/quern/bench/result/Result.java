@@ -18,9 +18,10 @@ import java.nio.file.Path;
     @JsonSubTypes.Type(value = WireResult.class, name = "wire"),
     @JsonSubTypes.Type(value = Figures.class, name = "figures"),
     @JsonSubTypes.Type(value = RewriteResult.class, name = "rewrites"),
-    @JsonSubTypes.Type(value = TpcResult.class, name = "tpc")
+    @JsonSubTypes.Type(value = TpcResult.class, name = "tpc"),
+    @JsonSubTypes.Type(value = LabResult.class, name = "lab")
 })
-public sealed interface Result permits WireResult, Figures, RewriteResult, TpcResult {
+public sealed interface Result permits WireResult, Figures, RewriteResult, TpcResult, LabResult {
 
     /** As a section of {@code docs/benchmarks.md}, without its heading. */
     String markdown();

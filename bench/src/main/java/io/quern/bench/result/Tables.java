@@ -14,7 +14,7 @@ public final class Tables {
             """
             # Benchmarks
 
-            Made by `./quern bench wire`, `start`, `jmh`, `rewrites` and `tpc` with `--save docs/benchmarks` from the
+            Made by `./quern bench wire`, `start`, `jmh`, `rewrites`, `tpc` and `lab` with `--save docs/benchmarks` from the
             files beside it; not written by hand. Ratios compare measurements of the same round, taken one right after the other:
             median (least–greatest) of the rounds. TPS: more is better. p99 and CPU time of the proxy's
             process for each query: less is better. The load is what else the machine had to do.

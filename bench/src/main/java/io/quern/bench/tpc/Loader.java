@@ -14,7 +14,7 @@ import java.util.Iterator;
 import java.util.stream.Stream;
 
 /** Makes the tables of a suite in the schema {@code public} of a database. */
-final class Loader {
+public final class Loader {
     private static final int CHUNK = 1 << 16;
 
     /** One for each foreign key that no index begins with. */
@@ -43,7 +43,7 @@ final class Loader {
     private final Connection connection;
 
     /** Into the database of that connection, which the caller closes. */
-    Loader(Connection connection) {
+    public Loader(Connection connection) {
         this.connection = requireNonNull(connection, "connection");
     }
 
@@ -54,7 +54,7 @@ final class Loader {
     }
 
     /** Makes the tables with the rows of a scale, and gathers statistics. */
-    void load(Suite suite, double scale) throws SQLException, IOException {
+    public void load(Suite suite, double scale) throws SQLException, IOException {
         tables(suite);
         for (Source source : suite.tables()) {
             try (Stream<String> lines = source.lines().apply(scale)) {

@@ -7,8 +7,8 @@ import static java.util.Objects.requireNonNull;
  *
  * @param number such as {@code h01} or {@code ds99}
  */
-record Query(String number, String sql) {
-    Query {
+public record Query(String number, String sql) {
+    public Query {
         requireNonNull(number, "number");
         requireNonNull(sql, "sql");
     }

@@ -12,8 +12,8 @@ import java.util.stream.Stream;
  * @param columns with their types, as DDL has them
  * @param lines the rows for a scale, as COPY reads them with {@code |} between columns
  */
-record Source(String name, List<String> columns, DoubleFunction<Stream<String>> lines) {
-    Source {
+public record Source(String name, List<String> columns, DoubleFunction<Stream<String>> lines) {
+    public Source {
         requireNonNull(name, "name");
         columns = List.copyOf(columns);
         requireNonNull(lines, "lines");

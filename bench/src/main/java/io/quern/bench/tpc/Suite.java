@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.util.List;
 
 /** A family of statements over tables of its own. Stateless. */
-sealed interface Suite permits TpcH, TpcDs {
+public sealed interface Suite permits TpcH, TpcDs {
     /** Both. */
     static List<Suite> all() {
         return List.of(new TpcH(), new TpcDs());

@@ -1,0 +1,82 @@
+package io.quern.advisor.twin;
+
+import static java.util.Objects.requireNonNull;
+
+import io.quern.optimizer.QualifiedName;
+
+import java.util.Optional;
+
+/**
+ * What the upstream's planner knows of one table or index beside its columns.
+ *
+ * @param kind {@code pg_class.relkind}: {@code r} table, {@code m} materialized view, {@code p}
+ *     partitioned table, {@code i} index, {@code I} partitioned index
+ * @param pages {@code relpages}: how large it was when last counted
+ * @param tuples {@code reltuples}: how many rows or entries it had then, -1 if never counted
+ * @param allVisible {@code relallvisible}
+ * @param bytes how large it is today
+ * @param workers its storage parameter {@code parallel_workers}, which the planner obeys
+ * @param index what stands in addition if it is an index
+ */
+record Relation(
+        QualifiedName name,
+        char kind,
+        int pages,
+        double tuples,
+        int allVisible,
+        long bytes,
+        Optional<Integer> workers,
+        Optional<IndexFacts> index) {
+    /** The size of a page of every PostgreSQL the twin serves. */
+    static final int PAGE = 8192;
+
+    /**
+     * What only an index has.
+     *
+     * @param table the relation it is of
+     * @param method its access method
+     * @param definition {@code pg_get_indexdef}
+     * @param constraint the PRIMARY KEY, UNIQUE or EXCLUDE constraint that stands on it, as {@code
+     *     pg_get_constraintdef} prints it
+     * @param inherited whether it belongs to an index of a partitioned table
+     */
+    record IndexFacts(
+            QualifiedName table,
+            String method,
+            String definition,
+            Optional<String> constraint,
+            boolean inherited) {
+        IndexFacts {
+            requireNonNull(table, "table");
+            requireNonNull(method, "method");
+            requireNonNull(definition, "definition");
+            requireNonNull(constraint, "constraint");
+        }
+    }
+
+    Relation {
+        requireNonNull(name, "name");
+        requireNonNull(workers, "workers");
+        requireNonNull(index, "index");
+    }
+
+    /** Whether it has a file of its own. */
+    boolean stored() {
+        return kind == 'r' || kind == 'm' || kind == 'i';
+    }
+
+    /** Its pages today. */
+    long pagesToday() {
+        return bytes / PAGE;
+    }
+
+    /**
+     * The rows or entries the planner assumes today: as many to a page as were counted ({@code
+     * estimate_rel_size}).
+     */
+    double tuplesToday() {
+        return tuples > 0 && pages > 0
+                ? Math.rint(tuples / pages * pagesToday())
+                : Math.max(0, tuples);
+    }
+}

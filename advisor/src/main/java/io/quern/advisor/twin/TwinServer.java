@@ -1,0 +1,173 @@
+package io.quern.advisor.twin;
+
+import io.quern.advisor.lab.EmbeddedServer;
+import io.quern.advisor.lab.WholeSchema;
+import io.quern.optimizer.QualifiedName;
+
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import java.util.stream.Collectors;
+
+/**
+ * An embedded PostgreSQL of an upstream's major version for {@link Twin}s. What twins know of
+ * users' data (the values in statistics, and two rows of extremes in each table) is in its
+ * directory, which is open to this user only and goes with it. Its log holds no statement.
+ * Thread-safe.
+ */
+public final class TwinServer implements AutoCloseable {
+    private static final Map<String, String> SETTINGS =
+            Map.ofEntries(
+                    Map.entry("shared_buffers", "32MB"),
+                    Map.entry("max_connections", "10"),
+                    Map.entry("max_worker_processes", "0"),
+                    Map.entry("max_parallel_maintenance_workers", "0"),
+                    Map.entry("max_wal_senders", "0"),
+                    Map.entry("wal_level", "minimal"),
+                    Map.entry("min_wal_size", "32MB"),
+                    Map.entry("max_wal_size", "64MB"),
+                    Map.entry("io_method", "sync"),
+                    Map.entry("autovacuum", "off"),
+                    Map.entry("log_min_messages", "fatal"),
+                    Map.entry("log_min_error_statement", "panic"),
+                    Map.entry("log_error_verbosity", "terse"),
+                    Map.entry("log_checkpoints", "off"));
+
+    private final EmbeddedServer server;
+    private final AtomicInteger twins = new AtomicInteger();
+
+    private TwinServer(EmbeddedServer server) {
+        this.server = server;
+    }
+
+    /**
+     * Starts one; takes a few seconds.
+     *
+     * @param major the upstream's version, 15 to 18
+     * @param progress takes one line per step
+     * @throws IOException if there is no PostgreSQL of that version here, or it does not start
+     */
+    public static TwinServer start(int major, Consumer<String> progress)
+            throws IOException, InterruptedException {
+        EmbeddedServer server =
+                EmbeddedServer.start(
+                        EmbeddedServer.Options.of("twin", SETTINGS).version(major), progress);
+        try (Connection connection = server.connect("postgres")) {
+            new Script(connection).run("CREATE ROLE " + WholeSchema.ROLE);
+            return new TwinServer(server);
+        } catch (SQLException e) {
+            server.close();
+            throw new IOException("the twin's PostgreSQL cannot be set up: " + e.getMessage(), e);
+        }
+    }
+
+    /**
+     * Makes a twin of a database.
+     *
+     * @param schema its tables
+     * @param upstream what its planner knows
+     * @throws SQLException if it cannot be made at all; what only lacks is in its {@link
+     *     Twin#notes}
+     */
+    public Twin open(WholeSchema schema, Snapshot upstream) throws SQLException, IOException {
+        String database = "twin" + twins.incrementAndGet();
+        List<String> notes = new ArrayList<>(upstream.notes());
+        schema.missing().forEach((table, why) -> notes.add(why));
+        try (Connection connection = server.connect("postgres")) {
+            new TextOrder(new Script(connection), notes).create(database, upstream.ordering());
+            settings(new Script(connection), database, upstream.settings(), notes);
+        }
+        Connection connection = server.connect(database);
+        try {
+            return make(connection, schema, upstream, notes);
+        } catch (SQLException | IOException | RuntimeException e) {
+            connection.close();
+            throw e;
+        }
+    }
+
+    private static void settings(
+            Script script, String database, Snapshot.Settings settings, List<String> notes)
+            throws SQLException {
+        Map<String, String> all = new HashMap<>(settings.general());
+        all.putAll(settings.database());
+        for (Map.Entry<String, String> setting : all.entrySet()) {
+            try {
+                script.run(
+                        "ALTER DATABASE "
+                                + database
+                                + " SET "
+                                + QualifiedName.quote(setting.getKey())
+                                + " = "
+                                + TwoRows.literal(setting.getValue()));
+            } catch (SQLException e) {
+                notes.add(
+                        "the twin cannot set "
+                                + setting.getKey()
+                                + ": SQLSTATE "
+                                + e.getSQLState());
+            }
+        }
+    }
+
+    private Twin make(
+            Connection connection, WholeSchema schema, Snapshot upstream, List<String> notes)
+            throws SQLException, IOException {
+        Script script = new Script(connection);
+        connection.setAutoCommit(false);
+        script.run("SET max_parallel_maintenance_workers = 0");
+        script.run("SET search_path = pg_catalog");
+        for (String ddl : schema.ddl()) {
+            String refusal = script.attempt(ddl);
+            if (!refusal.isEmpty()) {
+                notes.add("a part of the schema was refused: SQLSTATE " + refusal);
+            }
+        }
+        Set<QualifiedName> tables =
+                upstream.relations().stream()
+                        .filter(r -> r.index().isEmpty())
+                        .map(Relation::name)
+                        .filter(name -> !schema.missing().containsKey(name))
+                        .collect(Collectors.toSet());
+        Structures structures = new Structures(script, notes);
+        structures.make(upstream, tables);
+        Set<QualifiedName> without = new TwoRows(script, upstream).insert(tables);
+        structures.check(upstream, tables);
+        without.forEach(table -> notes.add("the twin of " + table + " has no extremes"));
+        workers(script, upstream);
+        new StatisticsWriter(script, notes).write(upstream.columns());
+        new JointStatisticsWriter(script, notes).write(upstream.joint());
+        connection.commit();
+        connection.setAutoCommit(true);
+        Storage storage =
+                new Storage(script, new RelationFiles(server.directory().resolve("data")));
+        storage.size(upstream);
+        connection.setAutoCommit(false);
+        return new Twin(connection, storage, WholeSchema.ROLE, notes);
+    }
+
+    private static void workers(Script script, Snapshot upstream) throws SQLException {
+        for (Relation relation : upstream.relations()) {
+            if (relation.workers().isPresent() && relation.stored()) {
+                script.attempt(
+                        "ALTER TABLE "
+                                + relation.name().quoted()
+                                + " SET (parallel_workers = "
+                                + relation.workers().get()
+                                + ")");
+            }
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+    }
+}

@@ -1,0 +1,203 @@
+package io.quern.bench.result;
+
+import com.fasterxml.jackson.annotation.JsonIgnore;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * How alike the planner twin and the server plan whose twin it is.
+ *
+ * @param scale of TPC-H and TPC-DS
+ * @param runs a scene under a condition each
+ * @param sizes of indexes, as the twin expected them and as they were
+ * @param speeds what-ifs a minute, by what was asked
+ * @param notes what was not measured, and why
+ */
+public record LabResult(
+        Machine machine,
+        double scale,
+        List<Run> runs,
+        List<Size> sizes,
+        Map<String, Double> speeds,
+        List<String> notes)
+        implements Result {
+    /** What a total cost may be off by. */
+    public static final double COST = 0.02;
+
+    /** What a size may be off by. */
+    public static final double BYTES = 0.15;
+
+    private static final double MOST = 0.95;
+    private static final double MOST_SIZES = 0.90;
+
+    public LabResult {
+        runs = List.copyOf(runs);
+        sizes = List.copyOf(sizes);
+        speeds = Map.copyOf(speeds);
+        notes = List.copyOf(notes);
+    }
+
+    /**
+     * The statements of one scene under one condition.
+     *
+     * @param postgres the major version of both
+     * @param condition such as {@code with 12 indexes}
+     * @param plans of all statements
+     */
+    public record Run(int postgres, String scene, String condition, List<Pair> plans) {
+        public Run {
+            plans = List.copyOf(plans);
+        }
+
+        private double alike() {
+            return share(plans.stream().filter(Pair::sameShape).count());
+        }
+
+        private double near() {
+            return share(plans.stream().filter(p -> p.off() <= COST).count());
+        }
+
+        private double share(long count) {
+            return plans.isEmpty() ? 1 : (double) count / plans.size();
+        }
+
+        private double worst() {
+            return plans.stream().mapToDouble(Pair::off).max().orElse(0);
+        }
+    }
+
+    /**
+     * One statement's plans.
+     *
+     * @param sameShape whether both have the same nodes over the same relations and indexes
+     * @param upstream total cost; negative if it could not be planned
+     * @param twin likewise
+     */
+    public record Pair(String statement, boolean sameShape, double upstream, double twin) {
+        /** How far apart the costs are, of the upstream's. */
+        double off() {
+            return upstream < 0 || twin < 0
+                    ? Double.POSITIVE_INFINITY
+                    : Math.abs(twin - upstream) / Math.max(upstream, 0.01);
+        }
+    }
+
+    /** An index's size in bytes. */
+    public record Size(int postgres, String index, long expected, long real) {
+        double off() {
+            return Math.abs(expected - real) / (double) Math.max(1, real);
+        }
+    }
+
+    /** Whether all goals are met. */
+    @JsonIgnore
+    public boolean sound() {
+        return runs.stream().allMatch(r -> r.alike() >= MOST && r.near() >= MOST)
+                && nearSizes() >= MOST_SIZES;
+    }
+
+    private double nearSizes() {
+        return sizes.isEmpty()
+                ? 1
+                : (double) sizes.stream().filter(s -> s.off() <= BYTES).count() / sizes.size();
+    }
+
+    private List<List<String>> table() {
+        List<List<String>> table = new ArrayList<>();
+        for (Run run : runs) {
+            table.add(
+                    List.of(
+                            Integer.toString(run.postgres()),
+                            run.scene(),
+                            run.condition(),
+                            Integer.toString(run.plans().size()),
+                            percent(run.alike()),
+                            percent(run.near()),
+                            percent(run.worst())));
+        }
+        return table;
+    }
+
+    private static String percent(double share) {
+        return Double.isInfinite(share) ? "–" : String.format(Locale.ROOT, "%.1f %%", 100 * share);
+    }
+
+    private String summary() {
+        return String.format(
+                Locale.ROOT,
+                "Sizes of %d indexes: %s within 15 %% (goal 90 %%). What-ifs a minute: %s.%s",
+                sizes.size(),
+                percent(nearSizes()),
+                new TreeMap<>(speeds)
+                        .entrySet().stream()
+                                .map(
+                                        e ->
+                                                String.format(
+                                                        Locale.ROOT,
+                                                        "%s %.0f",
+                                                        e.getKey(),
+                                                        e.getValue()))
+                                .collect(Collectors.joining(", ")),
+                notes.isEmpty() ? "" : " Not measured: " + String.join("; ", notes) + ".");
+    }
+
+    /** For a terminal, with every statement and index that misses. */
+    public String text() {
+        StringBuilder out = new StringBuilder(machine + "\n\n");
+        String format = "%-4s%-20s%-26s%11s%12s%13s%10s%n";
+        out.append(format.formatted("", "", "", "statements", "same shape", "cost ±2 %", "worst"));
+        table().forEach(row -> out.append(format.formatted(row.toArray())));
+        out.append('\n').append(summary()).append('\n');
+        for (Run run : runs) {
+            for (Pair pair : run.plans()) {
+                if (!pair.sameShape() || pair.off() > COST) {
+                    out.append(
+                            String.format(
+                                    Locale.ROOT,
+                                    "%d %s, %s: %s: %s, %.2f → %.2f%n",
+                                    run.postgres(),
+                                    run.scene(),
+                                    run.condition(),
+                                    pair.statement(),
+                                    pair.sameShape() ? "same shape" : "another shape",
+                                    pair.upstream(),
+                                    pair.twin()));
+                }
+            }
+        }
+        for (Size size : sizes) {
+            if (size.off() > BYTES) {
+                out.append(
+                        String.format(
+                                Locale.ROOT,
+                                "%d %s: %d kB expected, %d kB%n",
+                                size.postgres(),
+                                size.index(),
+                                size.expected() / 1024,
+                                size.real() / 1024));
+            }
+        }
+        return out.toString().strip();
+    }
+
+    @Override
+    public String markdown() {
+        StringBuilder out = new StringBuilder(machine.toString());
+        out.append(
+                String.format(
+                        Locale.ROOT,
+                        ". Scale %s. The share of statements with the same nodes over the same relations"
+                                + " and indexes (goal 95 %%) and with total cost within 2 %% (goal 95 %%). %s%n%n",
+                        scale,
+                        summary()));
+        out.append("| PostgreSQL | | | statements | same shape | cost ±2 % | worst |\n");
+        out.append("|---|---|---|---|---|---|---|\n");
+        table().forEach(row -> out.append("| ").append(String.join(" | ", row)).append(" |\n"));
+        return out.toString();
+    }
+}
