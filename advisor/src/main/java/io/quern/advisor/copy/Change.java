@@ -29,7 +29,10 @@ public record Change(List<Part> gone, List<Part> made) {
         fresh.forEach((key, part) -> add(key, !part.equals(old.get(key)), changed));
         boolean more = true;
         while (more) {
-            more = spread(before.parts(), changed) | spread(after.parts(), changed);
+            int known = changed.size();
+            spread(before.parts(), changed);
+            spread(after.parts(), changed);
+            more = changed.size() > known;
         }
         return new Change(among(before.parts(), changed), among(after.parts(), changed));
     }
@@ -40,14 +43,12 @@ public record Change(List<Part> gone, List<Part> made) {
         }
     }
 
-    private static boolean spread(List<Part> parts, Set<String> changed) {
-        boolean more = false;
+    private static void spread(List<Part> parts, Set<String> changed) {
         for (Part part : parts) {
             if (part.needs().stream().anyMatch(changed::contains)) {
-                more |= changed.add(part.key());
+                changed.add(part.key());
             }
         }
-        return more;
     }
 
     private static List<Part> among(List<Part> parts, Set<String> keys) {

@@ -8,7 +8,6 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,11 +114,9 @@ public final class Maker {
     }
 
     private void all(List<Part> parts) throws SQLException {
-        Map<String, Part> again = new HashMap<>();
         List<Part> later = new ArrayList<>();
         for (Part part : parts) {
             if (!made(part)) {
-                again.put(part.key(), part);
                 later.add(part);
             }
         }

@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 
@@ -82,16 +81,6 @@ public record SchemaCopy(
             }
         }
         return reasons;
-    }
-
-    /** The part of a key. */
-    public Optional<Part> part(String key) {
-        return parts.stream().filter(p -> p.key().equals(key)).findFirst();
-    }
-
-    /** Whether a relation is there as it is. */
-    public boolean has(QualifiedName relation) {
-        return part(TableParts.key(relation)).filter(p -> p.obstacle().isEmpty()).isPresent();
     }
 
     /** Puts the parts together. */
