@@ -1,7 +1,9 @@
 package io.quern.advisor.twin;
 
+import io.quern.advisor.copy.Maker;
+import io.quern.advisor.copy.Part;
+import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.lab.EmbeddedServer;
-import io.quern.advisor.lab.WholeSchema;
 import io.quern.optimizer.QualifiedName;
 
 import java.io.IOException;
@@ -40,6 +42,9 @@ public final class TwinServer implements AutoCloseable {
                     Map.entry("log_error_verbosity", "terse"),
                     Map.entry("log_checkpoints", "off"));
 
+    /** Who plans. */
+    private static final String ROLE = "quern_twin";
+
     private final EmbeddedServer server;
     private final AtomicInteger twins = new AtomicInteger();
 
@@ -60,7 +65,7 @@ public final class TwinServer implements AutoCloseable {
                 EmbeddedServer.start(
                         EmbeddedServer.Options.of("twin", SETTINGS).version(major), progress);
         try (Connection connection = server.connect("postgres")) {
-            new Script(connection).run("CREATE ROLE " + WholeSchema.ROLE);
+            new Script(connection).run("CREATE ROLE " + ROLE);
             return new TwinServer(server);
         } catch (SQLException e) {
             server.close();
@@ -71,15 +76,14 @@ public final class TwinServer implements AutoCloseable {
     /**
      * Makes a twin of a database.
      *
-     * @param schema its tables
+     * @param schema all of it
      * @param upstream what its planner knows
      * @throws SQLException if it cannot be made at all; what only lacks is in its {@link
      *     Twin#notes}
      */
-    public Twin open(WholeSchema schema, Snapshot upstream) throws SQLException, IOException {
+    public Twin open(SchemaCopy schema, Snapshot upstream) throws SQLException, IOException {
         String database = "twin" + twins.incrementAndGet();
         List<String> notes = new ArrayList<>(upstream.notes());
-        schema.missing().forEach((table, why) -> notes.add(why));
         try (Connection connection = server.connect("postgres")) {
             new TextOrder(new Script(connection), notes).create(database, upstream.ordering());
             settings(new Script(connection), database, upstream.settings(), notes);
@@ -118,23 +122,19 @@ public final class TwinServer implements AutoCloseable {
     }
 
     private Twin make(
-            Connection connection, WholeSchema schema, Snapshot upstream, List<String> notes)
+            Connection connection, SchemaCopy schema, Snapshot upstream, List<String> notes)
             throws SQLException, IOException {
+        Map<String, String> missing = made(connection, schema);
+        notes.addAll(missing.values());
         Script script = new Script(connection);
         connection.setAutoCommit(false);
         script.run("SET max_parallel_maintenance_workers = 0");
         script.run("SET search_path = pg_catalog");
-        for (String ddl : schema.ddl()) {
-            String refusal = script.attempt(ddl);
-            if (!refusal.isEmpty()) {
-                notes.add("a part of the schema was refused: SQLSTATE " + refusal);
-            }
-        }
         Set<QualifiedName> tables =
                 upstream.relations().stream()
                         .filter(r -> r.index().isEmpty())
                         .map(Relation::name)
-                        .filter(name -> !schema.missing().containsKey(name))
+                        .filter(name -> has(schema, name, missing))
                         .collect(Collectors.toSet());
         Structures structures = new Structures(script, notes);
         structures.make(upstream, tables);
@@ -150,7 +150,33 @@ public final class TwinServer implements AutoCloseable {
                 new Storage(script, new RelationFiles(server.directory().resolve("data")));
         storage.size(upstream);
         connection.setAutoCommit(false);
-        return new Twin(connection, storage, WholeSchema.ROLE, notes);
+        return new Twin(connection, storage, ROLE, notes);
+    }
+
+    /**
+     * Makes all of the schema that two made-up rows a table cannot violate.
+     *
+     * @return why parts are not there
+     */
+    private static Map<String, String> made(Connection connection, SchemaCopy schema)
+            throws SQLException {
+        List<Part> parts =
+                schema.parts().stream()
+                        .filter(part -> part.kind() != Part.Kind.CHECK)
+                        .filter(part -> part.kind() != Part.Kind.FOREIGN_KEY)
+                        .toList();
+        String owner = connection.getMetaData().getUserName();
+        return Maker.make(connection, new Maker.Terms(owner, ROLE, List.of()), parts, Map.of());
+    }
+
+    private static boolean has(
+            SchemaCopy schema, QualifiedName table, Map<String, String> missing) {
+        return schema.parts().stream()
+                .anyMatch(
+                        part ->
+                                part.kind() == Part.Kind.TABLE
+                                        && part.name().equals(table)
+                                        && !missing.containsKey(part.key()));
     }
 
     private static void workers(Script script, Snapshot upstream) throws SQLException {

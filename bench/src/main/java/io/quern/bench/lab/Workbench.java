@@ -3,7 +3,7 @@ package io.quern.bench.lab;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.Refused;
-import io.quern.advisor.lab.WholeSchema;
+import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.twin.ExtraIndex;
 import io.quern.advisor.twin.Question;
 import io.quern.advisor.twin.Snapshot;
@@ -119,7 +119,8 @@ final class Workbench implements AutoCloseable {
 
     private Twin twin(String database, Consumer<String> progress) throws SQLException, IOException {
         long start = System.nanoTime();
-        WholeSchema schema = WholeSchema.of(new CatalogLoader(databases).load(database).catalog());
+        SchemaCopy schema =
+                SchemaCopy.whole(new CatalogLoader(databases).load(database).catalog());
         Snapshot snapshot;
         try (Connection connection = upstream.quern(database)) {
             connection.setAutoCommit(false);
