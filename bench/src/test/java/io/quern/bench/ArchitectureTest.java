@@ -48,7 +48,8 @@ class ArchitectureTest {
                             "advisor.copy: optimizer optimizer.lex",
                             "advisor.lab: advisor advisor.copy optimizer optimizer.lex"
                                     + " optimizer.catalog",
-                            "advisor.twin: advisor.copy advisor.lab optimizer optimizer.plan",
+                            "advisor.twin: advisor advisor.copy advisor.lab optimizer"
+                                    + " optimizer.lex optimizer.plan",
                             "advisor.trial: advisor optimizer",
                             "advisor.store: advisor optimizer",
                             "advisor.upstream: advisor optimizer optimizer.plan",
