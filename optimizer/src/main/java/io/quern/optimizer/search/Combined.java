@@ -73,8 +73,8 @@ final class Combined {
         boolean mayBeNone =
                 cut.block().grouped().keys().isEmpty()
                         || split.filter().isPresent()
-                        || split.argument().isPresent()
-                                && (cut.nullable() || !split.argumentBelow());
+                        || (split.argument().isPresent()
+                                && (cut.nullable() || !split.argumentBelow()));
         return mayBeNone ? List.of("coalesce(", sum, ", 0)" + INT8) : List.of(sum, INT8);
     }
 

@@ -212,15 +212,20 @@ final class Grouped {
     /** The key that an expression is, wherever it is written again. */
     private Optional<Key> key(SqlNode node) throws Unfit {
         for (Key key : keys) {
+            boolean names = node instanceof SqlIdentifier && key.node() instanceof SqlIdentifier;
             boolean same =
-                    node instanceof SqlIdentifier name && key.node() instanceof SqlIdentifier other
-                            ? !name.isStar() && scope.field(name).equals(scope.field(other))
+                    names
+                            ? isSame((SqlIdentifier) node, (SqlIdentifier) key.node())
                             : alike(node, key.node());
             if (same) {
                 return Optional.of(key);
             }
         }
         return Optional.empty();
+    }
+
+    private boolean isSame(SqlIdentifier one, SqlIdentifier other) throws Unfit {
+        return !one.isStar() && scope.field(one).equals(scope.field(other));
     }
 
     private Optional<Aggregate> aggregate(SqlNode node) throws Unfit {
