@@ -9,11 +9,11 @@ import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Table;
 import io.quern.optimizer.View;
 
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -28,7 +28,6 @@ final class Extent {
     private final Definitions definitions;
     private final List<String> path;
     private final boolean whole;
-    private final Map<String, Definition> byAddress = new HashMap<>();
     private final Map<QualifiedName, Table> tables = new LinkedHashMap<>();
     private final Map<String, Definition> objects = new LinkedHashMap<>();
     private final Set<String> passed = new HashSet<>();
@@ -38,7 +37,6 @@ final class Extent {
         this.definitions = catalog.definitions();
         this.path = path;
         this.whole = whole;
-        definitions.objects().forEach(d -> byAddress.put(d.address(), d));
     }
 
     static Extent whole(Catalog catalog) {
@@ -150,9 +148,9 @@ final class Extent {
     }
 
     private void addAddress(String address) {
-        Definition object = byAddress.get(address);
-        if (object != null) {
-            add(object);
+        Optional<Definition> object = definitions.object(address);
+        if (object.isPresent()) {
+            add(object.get());
         } else if (address.startsWith("r")) {
             catalog.table(Long.parseLong(address.substring(1))).ifPresent(this::add);
         } else if (passed.add(address)) {

@@ -222,15 +222,8 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             throws Unsupported {
         List<Integer> types = new ArrayList<>();
         for (int oid : statement.parameterTypes()) {
-            Optional<QualifiedName> upstream = Optional.empty();
-            if (oid >= Ground.FIRST_NORMAL_OID || oid < 0) {
-                String address = "t" + Integer.toUnsignedLong(oid);
-                upstream =
-                        catalog.definitions().objects().stream()
-                                .filter(d -> d.address().equals(address))
-                                .map(Definition::name)
-                                .findFirst();
-            }
+            Optional<QualifiedName> upstream =
+                    catalog.definitions().type(oid).map(Definition::name);
             if (upstream.isEmpty()) {
                 types.add(oid);
                 continue;

@@ -183,11 +183,7 @@ final class Preparation {
 
     /** The name of a type of the upstream's own. */
     private Optional<String> own(int oid) {
-        String address = "t" + Integer.toUnsignedLong(oid);
-        return context.catalog().definitions().objects().stream()
-                .filter(d -> d.address().equals(address))
-                .map(d -> d.name().quoted())
-                .findFirst();
+        return context.catalog().definitions().type(oid).map(d -> d.name().quoted());
     }
 
     private List<String> parameterTypes(String name) throws SQLException {

@@ -48,7 +48,13 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                             .map(Column::name)
                             .map(QualifiedName::quote)
                             .collect(joining(", "));
-            String values = some.stream().map(row -> tuple(values(row))).collect(joining(", "));
+            boolean plain = exact || table.conditions().isEmpty();
+            StringJoiner tuples = new StringJoiner(", ");
+            for (List<@Nullable String> row : some) {
+                List<@Nullable String> values = values(row);
+                boolean typed = !plain && tuples.length() == 0;
+                tuples.add(typed ? typed(given, values) : tuple(values));
+            }
             String into =
                     "INSERT INTO "
                             + table.name().quoted()
@@ -58,13 +64,12 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                             + (given.stream().anyMatch(Content::isIdentity)
                                     ? " OVERRIDING SYSTEM VALUE "
                                     : " ");
-            if (exact || table.conditions().isEmpty()) {
-                return into + "VALUES " + values + (exact ? "" : " ON CONFLICT DO NOTHING");
+            if (plain) {
+                return into + "VALUES " + tuples + (exact ? "" : " ON CONFLICT DO NOTHING");
             }
             return into
                     + "SELECT * FROM (VALUES "
-                    + typed(given, values(some.getFirst()))
-                    + some.stream().skip(1).map(row -> ", " + tuple(values(row))).collect(joining())
+                    + tuples
                     + ") AS "
                     + QualifiedName.quote(table.name().name())
                     + " ("

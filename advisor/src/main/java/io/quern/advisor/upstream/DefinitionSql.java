@@ -20,11 +20,12 @@ final class DefinitionSql {
                       WHERE d.deptype = 'e')
                     """;
 
-    private static final String NOT_MEMBER =
-            " NOT EXISTS (SELECT FROM member m WHERE m.classid = %s.tableoid AND m.objid = %s.oid)\n";
-
     private static String notMember(String alias) {
-        return NOT_MEMBER.formatted(alias, alias);
+        return " NOT EXISTS (SELECT FROM member m WHERE m.classid = "
+                + alias
+                + ".tableoid AND m.objid = "
+                + alias
+                + ".oid)\n";
     }
 
     /** A collation of a column or a field, unless it is the usual one. */
