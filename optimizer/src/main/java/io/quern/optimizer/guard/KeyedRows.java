@@ -173,6 +173,7 @@ public record KeyedRows(Resolved statement, Level level, boolean where) implemen
                 && (equal.get().collation() == 0
                         || equal.get().collation() == use.get().column().collation())
                 && isItself(equal.get().against(side, statement).node())
+                && !CoarseCast.is(equal.get().against(side, statement))
                 && isKnown(value.get(), open);
     }
 

@@ -6,6 +6,7 @@ import io.quern.optimizer.catalog.ColumnUse;
 import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.guard.CoarseCast;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlKind;
@@ -61,7 +62,8 @@ record Correlation(SqlNode node, Expression read, ColumnUse inner, ColumnUse out
         return read.arguments().stream()
                 .anyMatch(
                         a ->
-                                (a.node().is("VAR") || a.node().is("RELABELTYPE"))
+                                !CoarseCast.is(a)
+                                        && (a.node().is("VAR") || a.node().is("RELABELTYPE"))
                                         && a.uncast()
                                                 .column()
                                                 .filter(c -> c.same(inner))

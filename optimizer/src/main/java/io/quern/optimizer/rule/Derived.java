@@ -7,6 +7,7 @@ import io.quern.optimizer.catalog.Expression;
 import io.quern.optimizer.catalog.Item;
 import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.Resolved;
+import io.quern.optimizer.guard.CoarseCast;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Tree;
 
@@ -146,7 +147,9 @@ record Derived(Resolved statement, Level level, Item item, Level inner, List<Tie
                                         c.column().deterministicCollation()
                                                 || c.column().collation() == read.collation())
                         .isPresent();
-        return collated && row.isPresent()
+        // a row of several partitions would be one of them all
+        boolean told = !CoarseCast.is(read.against(mine, statement));
+        return collated && told && row.isPresent()
                 ? Optional.of(new Tie(column.orElseThrow(), row.get(), read))
                 : Optional.empty();
     }

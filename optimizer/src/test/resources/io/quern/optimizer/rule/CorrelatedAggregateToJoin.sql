@@ -9,6 +9,8 @@ CREATE TABLE orders (id int PRIMARY KEY, customer_id int, big bigint, total int,
 INSERT INTO orders SELECT i, nullif(i % 17, 0), 9007199254740992 + i % 2, nullif(i % 9, 0), i / 4.0, i, timestamp '2024-01-01' + i * interval '1 day', CASE i % 5 WHEN 0 THEN 'A' WHEN 1 THEN 'a' WHEN 2 THEN 'c1' END, 'x' || i FROM generate_series(1, 60) i;
 CREATE TABLE visits (id int, day date);
 INSERT INTO visits VALUES (1, '2024-01-01'), (999, '5874897-12-31');
+CREATE TABLE padded (id int, v varchar(4), c char(4));
+INSERT INTO padded VALUES (1, 'a', 'a'), (2, 'a ', 'b');
 CREATE TABLE nothing (customer_id int, total int);
 -- fires
 SELECT c.id, (SELECT sum(o.total) FROM orders o WHERE o.customer_id = c.id) AS spent FROM customers c WHERE c.region < 20
@@ -40,6 +42,8 @@ SELECT id, value, (SELECT key FROM (VALUES (1)) v (key)), (SELECT count(*) FROM 
 SELECT id, (SELECT count(*) FROM orders o WHERE o.customer_id = c.id AND EXISTS (SELECT 1 FROM nothing n WHERE n.total = o.total OR o.total > 2)) n FROM customers c
 -- refuted cast may-fail
 SELECT c.id FROM customers c WHERE (SELECT count(*) FROM orders o WHERE o.big = c.f) > 0
+-- refuted cast
+SELECT p.id, (SELECT count(*) FROM padded q WHERE q.v = p.c) FROM padded p
 -- refuted collation
 SELECT c.id, (SELECT count(*) FROM orders o WHERE o.name = c.blind) FROM customers c
 -- declines may-fail

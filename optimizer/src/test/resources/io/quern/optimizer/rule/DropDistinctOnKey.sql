@@ -12,6 +12,10 @@ INSERT INTO children VALUES (1, 1), (2, 2);
 CREATE COLLATION loose (provider = icu, locale = 'und-u-ks-level2', deterministic = false);
 CREATE TABLE words (w text COLLATE "C" PRIMARY KEY);
 INSERT INTO words VALUES ('a'), ('A'), ('b');
+CREATE TABLE padded (v varchar(4) PRIMARY KEY, c char(4));
+INSERT INTO padded VALUES ('a', 'a'), ('a ', 'b');
+-- refuted no-key
+SELECT DISTINCT p.v FROM padded p JOIN padded q ON q.v = p.c
 -- fires
 SELECT DISTINCT id, name FROM customers
 -- becomes

@@ -4,6 +4,8 @@ CREATE TABLE customers (id int PRIMARY KEY, name text, region int, big bigint, p
 INSERT INTO customers SELECT i, CASE i % 3 WHEN 0 THEN 'A' WHEN 1 THEN 'a' ELSE 'c' || i END, nullif(i % 4, 0), i % 6, i FROM generate_series(1, 20) i;
 CREATE TABLE orders (id int PRIMARY KEY, customer_id int, region int, total numeric(10,2), at timestamp, word text COLLATE blind);
 INSERT INTO orders SELECT i, nullif(i % 15, 0), nullif(i % 3, 0), i / 4.0, timestamp '2024-01-01' + i % 9 * interval '1 day', CASE i % 4 WHEN 0 THEN 'A' WHEN 1 THEN 'a' END FROM generate_series(1, 60) i;
+CREATE TABLE padded (id int PRIMARY KEY, v varchar(4), c char(4));
+INSERT INTO padded VALUES (1, 'a', 'a'), (2, 'a ', 'b'), (3, 'a', 'c');
 -- fires
 SELECT c.id, o.id, o.total FROM customers c JOIN (SELECT id, customer_id, total, row_number() OVER (PARTITION BY customer_id ORDER BY at DESC, id) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 3 WHERE c.region = 1 AND c.id < 2000
 -- becomes
@@ -20,6 +22,8 @@ SELECT * FROM customers c {j} (SELECT *, row_number() OVER (PARTITION BY custome
 SELECT c.id, o.* FROM customers c, (SELECT o.id, o.region r, o.customer_id, row_number() OVER (PARTITION BY o.region, o.customer_id ORDER BY o.total DESC, o.id) FROM orders o WHERE o.id > 1 OR at IS NULL) o WHERE customer_id = c.big AND r = c.region AND $1 >= row_number
 -- refuted captured
 SELECT c.id, o.id FROM customers c JOIN (SELECT c.id, c.customer_id, row_number() OVER (PARTITION BY c.customer_id ORDER BY c.at, c.id) AS k FROM orders c) o ON o.customer_id = c.id AND o.k <= 3
+-- ignores
+SELECT p.id, q.id FROM padded p JOIN (SELECT id, v, row_number() OVER (PARTITION BY v ORDER BY id) AS k FROM padded) q ON q.v = p.c AND q.k <= 1
 -- declines undetermined
 SELECT c.id, o.region FROM customers c JOIN (SELECT region, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY at) AS k FROM orders) o ON o.customer_id = c.id AND o.k <= 1
 -- declines! order
