@@ -118,8 +118,7 @@ final class RandomStatementsIT {
         }
     }
 
-    private @Nullable Difference attack(Trial trial, Made made, Dice dice)
-            throws SQLException {
+    private @Nullable Difference attack(Trial trial, Made made, Dice dice) throws SQLException {
         List<Parameter> parameters = made.parameters();
         List<Candidate> candidates = trial.candidates(made.sql(), parameters);
         if (candidates.isEmpty()) {
