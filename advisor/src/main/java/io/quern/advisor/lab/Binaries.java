@@ -47,17 +47,25 @@ final class Binaries {
      *     is missing and where it is looked for
      */
     static void place(int major, Path target) throws IOException {
+        place(major, target, System.getProperty(PROPERTY, ""));
+    }
+
+    /**
+     * The same with others looked for in a given directory.
+     *
+     * @param others empty for nowhere
+     */
+    static void place(int major, Path target, String others) throws IOException {
         if (major == BUNDLED) {
             try (InputStream packed = bundled(resource())) {
                 unpack(packed, target);
             }
             return;
         }
-        String name = System.getProperty(PROPERTY, "");
-        if (name.isEmpty()) {
+        if (others.isEmpty()) {
             throw missing(major, "the directory of the system property " + PROPERTY);
         }
-        Path directory = Path.of(name).toAbsolutePath();
+        Path directory = Path.of(others).toAbsolutePath();
         Path installed = directory.resolve(Integer.toString(major));
         if (Files.isExecutable(installed.resolve("bin/initdb"))) {
             Files.createSymbolicLink(target, installed);

@@ -40,7 +40,8 @@ record IndexProfile(
      * @param key whether it is a key, not an INCLUDE column
      * @param alignment of its values: 1, 2, 4 or 8
      * @param widths how wide values are in the index; not empty
-     * @param nulls the fraction of rows where it is NULL
+     * @param nulls the fraction of entries where it is NULL
+     * @param lost the fraction of the table's rows that are not in the index for it is NULL there
      * @param frequencies of its most common values, as fractions of all rows
      * @param distinct how many different values it has, at least 1
      * @param elements how many entries a GIN index keeps for a row
@@ -51,6 +52,7 @@ record IndexProfile(
             int alignment,
             List<Width> widths,
             double nulls,
+            double lost,
             List<Double> frequencies,
             double distinct,
             double elements,

@@ -8,10 +8,9 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 
 /**
  * Finds in the twin what the size of one of its indexes depends on: its catalogs know the columns,
@@ -24,6 +23,17 @@ final class IndexProfileReading {
             SELECT m.amname AS method,
               format('%I.%I', n.nspname, t.relname) AS quoted, i.indisunique AS is_unique,
               pg_get_expr(i.indpred, i.indrelid) AS predicate,
+              EXISTS (SELECT FROM pg_index u WHERE u.indrelid = i.indrelid AND u.indisunique AND u.indisvalid
+                AND u.indpred IS NULL AND u.indexprs IS NULL AND (u.indkey::int2[])[0:u.indnkeyatts - 1]
+                  <@ (i.indkey::int2[])[0:i.indnkeyatts - 1]) AS covers_key,
+              EXISTS (SELECT FROM pg_statistic_ext e WHERE e.stxrelid = i.indrelid AND 'd' = ANY (e.stxkind)
+                AND cardinality(e.stxkeys::int2[] ) > 1
+                AND e.stxkeys::int2[] <@ (i.indkey::int2[])[0:i.indnkeyatts - 1]) AS joint,
+              (SELECT min(r.reltuples / nullif(r.relpages, 0) * pg_relation_size(r.oid) / 8192)
+               FROM pg_constraint f JOIN pg_class r ON r.oid = f.confrelid
+               WHERE f.contype = 'f' AND f.conrelid = i.indrelid AND cardinality(f.conkey) > 1
+                 AND f.conkey @> (i.indkey::int2[])[0:i.indnkeyatts - 1]
+                 AND f.conkey <@ (i.indkey::int2[])[0:i.indnkeyatts - 1]) AS referenced,
               coalesce((SELECT o.option_value::int FROM pg_options_to_table(c.reloptions) o
                         WHERE o.option_name = 'fillfactor'), 90) AS fill_factor,
               coalesce((SELECT o.option_value::int FROM pg_options_to_table(c.reloptions) o
@@ -48,7 +58,10 @@ final class IndexProfileReading {
     /** The statistics of an expression's own, else of the only column it reads. */
     private static final String COLUMNS =
             """
-            SELECT k.n <= i.indnkeyatts AS is_key, a.attlen, a.attalign::text AS alignment,
+            SELECT k.n <= i.indnkeyatts AS is_key, i.indkey[k.n - 1] = 0 AS expression, a.attlen,
+              pg_get_indexdef(i.indexrelid, k.n::int, false) AS text,
+              coalesce(quote_ident(b.attname), '"?"') AS column_name,
+              a.attalign::text AS alignment,
               format('%I.%I', bn.nspname, coalesce(ba.typname, ty.typname)) AS type,
               coalesce(ba.typname, ty.typname) AS type_name, o.opcname,
               s.null_frac, s.avg_width, coalesce(s.n_distinct, -1) AS n_distinct, s.most_common_vals::text AS common_values,
@@ -77,9 +90,6 @@ final class IndexProfileReading {
             WHERE i.indexrelid = ?::bigint::oid ORDER BY k.n
             """;
 
-    /** Of a value of unknown width, as the planner assumes. */
-    private static final int UNKNOWN_WIDTH = 32;
-
     private final Script script;
 
     IndexProfileReading(Script script) {
@@ -90,31 +100,56 @@ final class IndexProfileReading {
             String method,
             String table,
             boolean unique,
+            boolean joint,
+            double referenced,
             @Nullable String predicate,
             int fillFactor,
             int pagesPerRange,
-            boolean deduplicates) {}
+            boolean deduplicates) {
+
+        /** Whether no row with NULL in a column is in the index, as far as can be told. */
+        boolean refusesNull(String column) {
+            return predicate != null
+                    && predicate.contains(column)
+                    && !predicate.contains(" IS NULL")
+                    && !predicate.contains(" OR ");
+        }
+    }
 
     /**
-     * Reads an index.
+     * Reads an index, in a transaction.
      *
      * @param rows how many rows its table is taken to have
      * @param pages likewise
      */
     IndexProfile read(long index, double rows, long pages) throws SQLException {
         Index facts = script.rows(INDEX, IndexProfileReading::index, index).getFirst();
-        List<Column> columns = script.rows(COLUMNS, row -> column(row, rows), index);
+        List<Column> columns = new ArrayList<>();
+        List<String> keys = new ArrayList<>();
+        for (ColumnFacts column : script.rows(COLUMNS, ColumnFacts::of, index)) {
+            columns.add(column(column, facts, rows));
+            if (column.key()) {
+                keys.add(column.text());
+            }
+        }
         String from =
                 " FROM ONLY "
                         + facts.table()
                         + (facts.predicate() == null ? "" : " WHERE " + facts.predicate());
-        double entries = facts.predicate() == null ? rows : plan("SELECT 1" + from).rows();
+        double entries = facts.predicate() == null ? rows : estimate("SELECT 1" + from);
+        double groups = entries;
+        if (!facts.unique()) {
+            groups =
+                    facts.joint()
+                            ? estimate("SELECT DISTINCT " + String.join(", ", keys) + from)
+                            : Math.min(facts.referenced(), groups(columns, entries, rows));
+        }
         return new IndexProfile(
                 facts.method(),
                 facts.fillFactor(),
                 facts.deduplicates(),
                 entries,
-                facts.unique() ? entries : groups(columns, entries, rows),
+                Math.min(groups, entries),
                 pages,
                 facts.pagesPerRange(),
                 columns);
@@ -123,134 +158,66 @@ final class IndexProfileReading {
     /**
      * How many different keys there are. Columns are taken to be independent, which the planner
      * does not do ({@code estimate_num_groups} halts at a tenth of the rows): of all combinations
-     * as many as drawing that many rows would show.
+     * as many as drawing that many rows would show. Of a partial index those that keep a row.
      */
     private static double groups(List<Column> columns, double entries, double rows) {
         double combinations = 1;
+        double filled = rows;
+        int keys = 0;
         for (Column column : columns) {
             if (column.key()) {
                 combinations *= column.distinct() + (column.nulls() * rows >= 1 ? 1 : 0);
+                filled = Math.min(filled, rows * (1 - column.lost()));
+                keys++;
             }
         }
-        boolean all = columns.stream().filter(Column::key).count() == 1 && entries >= rows;
-        return all || combinations > 1e12 || entries < 1
-                ? Math.min(combinations, entries)
-                : Math.min(entries, combinations * -Math.expm1(-entries / combinations));
+        double all =
+                keys == 1 || combinations > 1e12 || rows < 1
+                        ? Math.min(combinations, Math.max(1, filled))
+                        : combinations * -Math.expm1(-filled / combinations);
+        double kept = filled < 1 ? 1 : Math.min(1, entries / filled);
+        return all * (1 - Math.pow(1 - kept, Math.max(1, filled) / all));
     }
 
-    private Plan plan(String query) throws SQLException {
+    private double estimate(String query) throws SQLException {
         return Plan.parse(
-                script.rows("EXPLAIN (FORMAT JSON) " + query, row -> row.getString(1)).getFirst());
+                        script.rows("EXPLAIN (FORMAT JSON) " + query, row -> row.getString(1))
+                                .getFirst())
+                .rows();
     }
 
     private static Index index(ResultSet row) throws SQLException {
+        String referenced = row.getString("referenced");
         return new Index(
                 SnapshotLoader.text(row, "method"),
                 SnapshotLoader.text(row, "quoted"),
-                row.getBoolean("is_unique"),
+                row.getBoolean("is_unique") || row.getBoolean("covers_key"),
+                row.getBoolean("joint"),
+                referenced == null ? Double.MAX_VALUE : Double.parseDouble(referenced),
                 row.getString("predicate"),
                 row.getInt("fill_factor"),
                 row.getInt("pages_per_range"),
                 row.getBoolean("deduplicates"));
     }
 
-    private Column column(ResultSet row, double rows) throws SQLException {
-        int length = row.getInt("attlen");
-        String averageWidth = row.getString("avg_width");
-        int average = averageWidth == null ? UNKNOWN_WIDTH : Integer.parseInt(averageWidth);
-        String frequencies = row.getString("frequencies");
-        double[] common = frequencies == null ? new double[0] : ArrayText.numbers(frequencies);
-        double elements = elements(row, average);
-        double distinct = row.getDouble("n_distinct");
+    private Column column(ColumnFacts c, Index index, double rows) throws SQLException {
+        ValueSample.Results results =
+                c.length() > 0 && !c.expression()
+                        ? ValueSample.Results.UNKNOWN
+                        : new ValueSample(c.common(), c.frequencies(), c.histogram(), c.nulls())
+                                .compute(script, c.column(), c.type(), c.text());
+        List<Width> widths = List.of(new Width(c.length() > 0 ? c.length() : c.width(), 1));
+        double distinct = Math.max(1, c.distinct() < 0 ? -c.distinct() * rows : c.distinct());
+        boolean fewer = c.expression() && results.distinct() > 0;
         return new Column(
-                row.getBoolean("is_key"),
-                length == -1 ? 1 : alignment(SnapshotLoader.text(row, "alignment")),
-                length > 0 ? List.of(new Width(length, 1)) : widths(row, common, average),
-                row.getDouble("null_frac"),
-                Arrays.stream(common).boxed().toList(),
-                Math.max(1, distinct < 0 ? -distinct * rows : distinct),
-                elements,
-                distinctElements(row, elements));
-    }
-
-    private static int alignment(String code) {
-        return switch (code) {
-            case "d" -> 8;
-            case "i" -> 4;
-            case "s" -> 2;
-            default -> 1;
-        };
-    }
-
-    /**
-     * How wide the values of a type of varying width are: as those that the statistics hold. In an
-     * index they have a header of 1 byte instead of 4 if that can count them.
-     */
-    private List<Width> widths(ResultSet row, double[] common, int average) throws SQLException {
-        Map<Integer, Double> widths = new HashMap<>();
-        String type = SnapshotLoader.text(row, "type");
-        String values = row.getString("common_values");
-        double left = 1;
-        if (values != null) {
-            List<Integer> sizes = sizes(values, type);
-            for (int i = 0; i < Math.min(sizes.size(), common.length); i++) {
-                widths.merge(sizes.get(i), common[i], Double::sum);
-                left -= common[i];
-            }
-        }
-        String histogram = row.getString("histogram");
-        if (histogram != null) {
-            List<Integer> sizes = sizes(histogram, type);
-            double each = Math.max(0, left - row.getDouble("null_frac")) / sizes.size();
-            sizes.forEach(size -> widths.merge(size, each, Double::sum));
-        }
-        return widths.isEmpty()
-                ? List.of(new Width(average, 1))
-                : widths.entrySet().stream().map(e -> new Width(e.getKey(), e.getValue())).toList();
-    }
-
-    private List<Integer> sizes(String values, String type) throws SQLException {
-        return script.rows(
-                // what went through a stored row has short headers, as in an index
-                "WITH x AS MATERIALIZED (SELECT v::"
-                        + type
-                        + ", n FROM unnest(?::text::text[]) WITH ORDINALITY AS u(v, n))"
-                        + " SELECT pg_column_size(v) FROM x ORDER BY n",
-                row -> row.getInt(1),
-                values);
-    }
-
-    /**
-     * How many entries a GIN index keeps for a row: of an array the mean that ends its histogram of
-     * counts; of a text its trigrams; of a document what its most common ones make up, at least.
-     */
-    private static double elements(ResultSet row, int width) throws SQLException {
-        String counts = row.getString("element_counts");
-        if (counts != null) {
-            double[] histogram = ArrayText.numbers(counts);
-            return histogram[histogram.length - 1];
-        }
-        String frequencies = row.getString("element_frequencies");
-        return switch (SnapshotLoader.text(row, "type_name")) {
-            case "text", "varchar", "bpchar" -> width + 1.0;
-            case "jsonb" -> Math.max(1, width / 12.0);
-            case "tsvector" ->
-                    Math.max(
-                            width / 12.0,
-                            frequencies == null
-                                    ? 0
-                                    : Arrays.stream(ArrayText.numbers(frequencies)).sum());
-            default -> 1;
-        };
-    }
-
-    private static double distinctElements(ResultSet row, double elements) throws SQLException {
-        String frequencies = row.getString("element_frequencies");
-        if (frequencies != null) {
-            // three numbers at the end are bounds
-            double[] known = ArrayText.numbers(frequencies);
-            return Math.max(1, known.length - 3.0);
-        }
-        return Math.max(1, elements * 200);
+                c.key(),
+                c.length() == -1 ? 1 : c.alignment(),
+                c.length() > 0 || results.widths().isEmpty() ? widths : results.widths(),
+                index.refusesNull(c.column()) ? 0 : c.nulls(),
+                index.refusesNull(c.column()) ? c.nulls() : 0,
+                c.expression() ? List.of() : Arrays.stream(c.frequencies()).boxed().toList(),
+                fewer ? Math.min(distinct, results.distinct()) : distinct,
+                c.elements(),
+                c.distinctElements(rows));
     }
 }

@@ -97,15 +97,15 @@ final class OtherShapes {
         return new IndexShape(Math.round(2 + buckets + overflow), 0);
     }
 
-    /** GiST and what is like it: pages about 70 % full. */
+    /** GiST and what is like it: pages about 60 % full. */
     static IndexShape tree(IndexProfile profile) {
         double width = profile.columns().stream().mapToDouble(Column::averageWidth).sum();
         double entry = Math.ceil((8 + width) / 8) * 8 + 4;
         double pages = 0;
-        double level = Math.ceil(profile.rows() * entry / (USABLE * 0.7));
+        double level = Math.ceil(profile.rows() * entry / (USABLE * 0.6));
         while (level > 1) {
             pages += level;
-            level = Math.ceil(level * entry / (USABLE * 0.7));
+            level = Math.ceil(level * entry / (USABLE * 0.6));
         }
         return new IndexShape((long) Math.max(1, pages + 1), 0);
     }

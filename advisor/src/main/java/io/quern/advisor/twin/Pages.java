@@ -143,5 +143,10 @@ final class Pages {
      * @param pendingPages of the list of entries that are not sorted in yet
      */
     record GinCounts(
-            long totalPages, long entryPages, long dataPages, long entries, long pendingPages) {}
+            long totalPages, long entryPages, long dataPages, long entries, long pendingPages) {
+        /** The same with a list of so many pages. */
+        GinCounts pending(long pages) {
+            return new GinCounts(totalPages, entryPages, dataPages, entries, pages);
+        }
+    }
 }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * @param columns what {@code pg_stats} shows this role
  * @param joint the data of extended statistics
  * @param extremes the least and the greatest value that rows have today, by table
+ * @param sights what the planner sees in indexes
  * @param settings of the planner
  * @param notes what could not be read, and why; without any value
  */
@@ -32,8 +33,21 @@ public record Snapshot(
         List<ColumnStatistics> columns,
         List<JointStatistics> joint,
         Map<QualifiedName, List<Extreme>> extremes,
+        Map<QualifiedName, Sight> sights,
         Settings settings,
         List<String> notes) {
+
+    /**
+     * What the upstream's planner sees in an index.
+     *
+     * @param level the level of a B-tree's root; negative if that was not seen
+     * @param query of which it takes a GIN index to read so many {@code pages}; empty if none
+     */
+    record Sight(int level, String query, double pages) {
+        Sight {
+            requireNonNull(query, "query");
+        }
+    }
 
     /**
      * How a database sorts text ({@code pg_database}).
@@ -129,6 +143,7 @@ public record Snapshot(
         columns = List.copyOf(columns);
         joint = List.copyOf(joint);
         extremes = Map.copyOf(extremes);
+        sights = Map.copyOf(sights);
         requireNonNull(settings, "settings");
         notes = List.copyOf(notes);
     }

@@ -21,8 +21,8 @@ import java.util.Optional;
 
 /**
  * Reads a {@link Snapshot}: seven set-based queries, and one statement for each table that an index
- * finds the ends of. Any role may do it; what it may not read is missing and noted: {@code
- * pg_stats} shows only columns it may SELECT.
+ * finds the ends of; some EXPLAINs tell the heights of indexes. Any role may do it; what it may not
+ * read is missing and noted: {@code pg_stats} shows only columns it may SELECT.
  */
 public final class SnapshotLoader {
     private final Connection connection;
@@ -68,6 +68,7 @@ public final class SnapshotLoader {
                 columns(version, database.raw()),
                 joint(database.rawJoint()),
                 new Ends(connection, notes).read(leading()),
+                new Sights(connection, notes).look(),
                 new SettingsReading(connection).read(),
                 notes);
     }

@@ -2,6 +2,8 @@ package io.quern.advisor.twin;
 
 import io.quern.optimizer.QualifiedName;
 
+import org.jspecify.annotations.Nullable;
+
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.sql.ResultSet;
@@ -46,6 +48,7 @@ final class Storage {
     private final IndexProfileReading profiles;
     private final Map<Long, Table> tables = new HashMap<>();
     private final Map<QualifiedName, Long> tableNames = new HashMap<>();
+    private final List<Gin> gins = new ArrayList<>();
 
     Storage(Script script, RelationFiles files) {
         this.script = script;
@@ -79,10 +82,12 @@ final class Storage {
      */
     record Table(File small, Sized sized, double tuples, long pages) {}
 
+    private record Gin(File file, Relation relation, Pages.GinCounts counts) {}
+
     /** What a relation is to be pointed at and to be told of itself. */
     record Sized(long oid, long file, long pages, double tuples, long visible) {}
 
-    /** Sizes all relations, outside a transaction: what was made has to reach the files first. */
+    /** Sizes all relations, in a transaction of its own: what was made has to be committed. */
     void size(Snapshot upstream) throws SQLException, IOException {
         Map<QualifiedName, Relation> wanted = new HashMap<>();
         upstream.relations().forEach(r -> wanted.put(r.name(), r));
@@ -101,10 +106,39 @@ final class Storage {
         for (File file : all) {
             Relation relation = wanted.get(file.name());
             if (relation != null && file.index()) {
-                sized.add(index(file, relation));
+                sized.add(index(file, relation, upstream.sights().get(file.name())));
             }
         }
         point(sized);
+    }
+
+    /**
+     * Gives GIN indexes their lists of pending entries, in a transaction: as many pages as a query
+     * reads more of the upstream's index than of the twin's without a list.
+     */
+    void pend(Snapshot upstream) throws SQLException, IOException {
+        for (Gin gin : gins) {
+            Snapshot.Sight sight = upstream.sights().get(gin.file().name());
+            if (sight == null || sight.query().isEmpty()) {
+                continue;
+            }
+            double without = Sights.pages(script.connection(), gin.file().name(), sight.query());
+            long pending = Math.round(sight.pages() - without);
+            if (without >= 0 && pending > 0) {
+                Pages.GinCounts counts = gin.counts().pending(pending);
+                Relation relation = gin.relation();
+                long number =
+                        files.make(gin.file().path(), Pages.gin(counts), relation.pagesToday());
+                point(
+                        List.of(
+                                new Sized(
+                                        gin.file().oid(),
+                                        number,
+                                        relation.pages(),
+                                        relation.tuples(),
+                                        relation.allVisible())));
+            }
+        }
     }
 
     private Sized table(File file, Relation relation) throws IOException {
@@ -122,20 +156,36 @@ final class Storage {
         return sized;
     }
 
-    private Sized index(File file, Relation relation) throws SQLException, IOException {
+    private Sized index(File file, Relation relation, Snapshot.@Nullable Sight sight)
+            throws SQLException, IOException {
         long pages = relation.pagesToday();
-        IndexProfile profile = profile(file);
-        IndexShape today =
-                new IndexShape(
-                        pages,
-                        BtreeShape.level(pages, profile),
-                        OtherShapes.stretched(IndexShape.of(profile).gin(), pages));
+        ByteBuffer beginning =
+                switch (file.method()) {
+                    case "btree" ->
+                            Pages.btree(
+                                    files.beginning(file.path()),
+                                    pages < 2 ? -1 : level(file, pages, sight));
+                    case "gin" -> {
+                        Pages.GinCounts counts =
+                                OtherShapes.stretched(IndexShape.of(profile(file)).gin(), pages);
+                        gins.add(new Gin(file, relation, counts));
+                        yield Pages.gin(counts);
+                    }
+                    default -> beginning(file, profile(file), new IndexShape(pages, 0));
+                };
         return new Sized(
                 file.oid(),
-                files.make(file.path(), beginning(file, profile, today), pages),
+                files.make(file.path(), beginning, pages),
                 relation.pages(),
                 relation.tuples(),
                 relation.allVisible());
+    }
+
+    private int level(File file, long pages, Snapshot.@Nullable Sight sight) throws SQLException {
+        if (sight != null && sight.level() >= 0) {
+            return sight.level();
+        }
+        return pages < 3 ? 0 : pages <= Sights.SMALL ? 1 : BtreeShape.level(pages, profile(file));
     }
 
     /** The pages of an index that the planner looks at. */

@@ -102,28 +102,28 @@ final class Structures {
                 attempt(create(relation.name(), facts), relation.name());
             }
         }
-        for (Structure structure : upstream.structures()) {
-            if (structure.kind() != 'c') {
-                make(structure, tables);
-            }
-        }
+        make(upstream, tables, false);
     }
 
     /** Adds the checks, which rows already there need not obey but the planner believes. */
     void check(Snapshot upstream, Set<QualifiedName> tables) throws SQLException {
-        for (Structure structure : upstream.structures()) {
-            if (structure.kind() == 'c') {
-                make(structure, tables);
-            }
-        }
+        make(upstream, tables, true);
         script.run("UPDATE pg_constraint SET convalidated = true WHERE contype = 'c'");
     }
 
-    private void make(Structure structure, Set<QualifiedName> tables) throws SQLException {
+    private void make(Snapshot upstream, Set<QualifiedName> tables, boolean checks)
+            throws SQLException {
         Set<QualifiedName> there = new HashSet<>(script.rows(OTHERS, SnapshotLoader::name));
-        if (!tables.contains(structure.table()) || there.contains(structure.name())) {
-            return;
+        for (Structure structure : upstream.structures()) {
+            if ((structure.kind() == 'c') == checks
+                    && tables.contains(structure.table())
+                    && !there.contains(structure.name())) {
+                make(structure);
+            }
         }
+    }
+
+    private void make(Structure structure) throws SQLException {
         String definition = structure.definition();
         if (structure.kind() != 's') {
             boolean open = structure.kind() == 'c' && !definition.endsWith("NOT VALID");

@@ -7,6 +7,7 @@ import io.quern.advisor.lab.EmbeddedServer;
 import io.quern.optimizer.QualifiedName;
 
 import java.io.IOException;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
@@ -142,14 +143,21 @@ public final class TwinServer implements AutoCloseable {
         structures.check(upstream, tables);
         without.forEach(table -> notes.add("the twin of " + table + " has no extremes"));
         workers(script, upstream);
+        for (QualifiedName table : tables) {
+            script.attempt(
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON "
+                            + table.quoted()
+                            + " TO "
+                            + ROLE);
+        }
         new StatisticsWriter(script, notes).write(upstream.columns());
         new JointStatisticsWriter(script, notes).write(upstream.joint());
         connection.commit();
-        connection.setAutoCommit(true);
         Storage storage =
                 new Storage(script, new RelationFiles(server.directory().resolve("data")));
         storage.size(upstream);
-        connection.setAutoCommit(false);
+        storage.pend(upstream);
+        connection.commit();
         return new Twin(connection, storage, ROLE, notes);
     }
 
@@ -190,6 +198,11 @@ public final class TwinServer implements AutoCloseable {
                                 + ")");
             }
         }
+    }
+
+    /** Where everything of this server is. */
+    Path directory() {
+        return server.directory();
     }
 
     @Override

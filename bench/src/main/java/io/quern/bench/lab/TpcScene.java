@@ -115,7 +115,7 @@ final class TpcScene implements Scene {
         DECLARE columns text;
         BEGIN
           SELECT string_agg(CASE a.attname WHEN '%2$s' THEN '%2$s + (SELECT max(%2$s) FROM %1$s)'
-            ELSE a.attname END, ', ' ORDER BY a.attnum) INTO columns
+            ELSE a.attname::text END, ', ' ORDER BY a.attnum) INTO columns
           FROM pg_attribute a WHERE a.attrelid = '%1$s'::regclass AND a.attnum > 0 AND NOT a.attisdropped;
           EXECUTE 'INSERT INTO %1$s SELECT ' || columns || ' FROM %1$s WHERE %2$s %% 10 = 3';
         END $$
