@@ -47,6 +47,10 @@ public final class EmbeddedServer implements AutoCloseable {
                     "timezone", "UTC",
                     "log_timezone", "UTC");
 
+    /** Settings that came with a version; older servers do without. */
+    private static final Map<String, Integer> NEWER =
+            Map.of("io_method", 18, "scram_iterations", 16);
+
     private final Lease lease;
     private final Warden warden;
     private final int port;
@@ -104,9 +108,8 @@ public final class EmbeddedServer implements AutoCloseable {
         private String file() {
             Map<String, String> all = new TreeMap<>(SETTINGS);
             all.putAll(settings);
-            if (major < 18) {
-                all.remove("io_method");
-            }
+            NEWER.forEach(
+                    (name, since) -> all.keySet().removeIf(n -> n.equals(name) && major < since));
             return all.entrySet().stream()
                     .map(e -> e.getKey() + " = '" + e.getValue().replace("'", "''") + "'\n")
                     .collect(Collectors.joining());

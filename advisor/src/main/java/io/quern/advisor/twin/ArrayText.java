@@ -39,7 +39,7 @@ final class ArrayText {
     }
 
     /** The elements as numbers. */
-    static double[] numbers(String text) {
-        return elements(text).stream().mapToDouble(Double::parseDouble).toArray();
+    static List<Double> numbers(String text) {
+        return elements(text).stream().map(Double::valueOf).toList();
     }
 }

@@ -4,7 +4,7 @@ import org.jspecify.annotations.Nullable;
 
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.Arrays;
+import java.util.List;
 
 /**
  * What the twin's catalogs and statistics say of a column of an index; of an expression the
@@ -31,10 +31,16 @@ record ColumnFacts(
         int width,
         double distinct,
         @Nullable String common,
-        double[] frequencies,
+        List<Double> frequencies,
         @Nullable String histogram,
-        double[] elementCounts,
-        double[] elementFrequencies) {
+        List<Double> elementCounts,
+        List<Double> elementFrequencies) {
+    ColumnFacts {
+        frequencies = List.copyOf(frequencies);
+        elementCounts = List.copyOf(elementCounts);
+        elementFrequencies = List.copyOf(elementFrequencies);
+    }
+
     /** Of a value of unknown width, as the planner assumes. */
     private static final int UNKNOWN_WIDTH = 32;
 
@@ -59,8 +65,8 @@ record ColumnFacts(
                 numbers(row.getString("element_frequencies")));
     }
 
-    private static double[] numbers(@Nullable String array) {
-        return array == null ? new double[0] : ArrayText.numbers(array);
+    private static List<Double> numbers(@Nullable String array) {
+        return array == null ? List.of() : ArrayText.numbers(array);
     }
 
     private static int alignment(String code) {
@@ -77,13 +83,13 @@ record ColumnFacts(
      * counts; of a text its trigrams; of a document what its most common ones make up, at least.
      */
     double elements() {
-        if (elementCounts.length > 0) {
-            return elementCounts[elementCounts.length - 1];
+        if (!elementCounts.isEmpty()) {
+            return elementCounts.getLast();
         }
         return switch (kind) {
             case "text", "varchar", "bpchar" -> expression ? Math.max(1, width / 6.0) : width + 1.0;
             case "jsonb" -> Math.max(1, width / 12.0);
-            case "tsvector" -> Math.max(width / 12.0, Arrays.stream(elementFrequencies).sum());
+            case "tsvector" -> Math.max(width / 12.0, elementFrequencies.stream().mapToDouble(f -> f).sum());
             default -> 1;
         };
     }
@@ -94,8 +100,8 @@ record ColumnFacts(
      */
     double distinctElements(double rows) {
         // three numbers at the end are bounds
-        return elementFrequencies.length > 3
-                ? elementFrequencies.length - 3.0
+        return elementFrequencies.size() > 3
+                ? elementFrequencies.size() - 3.0
                 : Math.max(1, 30 * Math.sqrt(rows * elements()));
     }
 }

@@ -9,7 +9,6 @@ import org.jspecify.annotations.Nullable;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -215,7 +214,7 @@ final class IndexProfileReading {
                 c.length() > 0 || results.widths().isEmpty() ? widths : results.widths(),
                 index.refusesNull(c.column()) ? 0 : c.nulls(),
                 index.refusesNull(c.column()) ? c.nulls() : 0,
-                c.expression() ? List.of() : Arrays.stream(c.frequencies()).boxed().toList(),
+                c.expression() ? List.of() : c.frequencies(),
                 fewer ? Math.min(distinct, results.distinct()) : distinct,
                 c.elements(),
                 c.distinctElements(rows));

@@ -32,15 +32,15 @@ final class ValueSample {
      */
     ValueSample(
             @Nullable String common,
-            double[] frequencies,
+            List<Double> frequencies,
             @Nullable String histogram,
             double nulls) {
         double left = 1 - nulls;
         List<String> first = common == null ? List.of() : ArrayText.elements(common);
-        for (int i = 0; i < Math.min(first.size(), frequencies.length); i++) {
+        for (int i = 0; i < Math.min(first.size(), frequencies.size()); i++) {
             values.add(first.get(i));
-            weights.add(frequencies[i]);
-            left -= frequencies[i];
+            weights.add(frequencies.get(i));
+            left -= frequencies.get(i);
         }
         List<String> rest = histogram == null ? List.of() : ArrayText.elements(histogram);
         for (String value : rest) {
