@@ -89,7 +89,8 @@ record ColumnFacts(
         return switch (kind) {
             case "text", "varchar", "bpchar" -> expression ? Math.max(1, width / 6.0) : width + 1.0;
             case "jsonb" -> Math.max(1, width / 12.0);
-            case "tsvector" -> Math.max(width / 12.0, elementFrequencies.stream().mapToDouble(f -> f).sum());
+            case "tsvector" ->
+                    Math.max(width / 12.0, elementFrequencies.stream().mapToDouble(f -> f).sum());
             default -> 1;
         };
     }

@@ -145,10 +145,7 @@ public final class TwinServer implements AutoCloseable {
         workers(script, upstream);
         for (QualifiedName table : tables) {
             script.attempt(
-                    "GRANT SELECT, INSERT, UPDATE, DELETE ON "
-                            + table.quoted()
-                            + " TO "
-                            + ROLE);
+                    "GRANT SELECT, INSERT, UPDATE, DELETE ON " + table.quoted() + " TO " + ROLE);
         }
         new StatisticsWriter(script, notes).write(upstream.columns());
         new JointStatisticsWriter(script, notes).write(upstream.joint());

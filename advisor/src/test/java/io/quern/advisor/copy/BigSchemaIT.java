@@ -76,7 +76,8 @@ class BigSchemaIT {
                 (planned - loaded) / 1e9,
                 (made - before) / 1e9);
         assertThat(catalog.tables().size()).isGreaterThanOrEqualTo(500);
-        assertThat(Duration.ofNanos(made - before + planned - start)).isLessThan(Duration.ofSeconds(30));
+        assertThat(Duration.ofNanos(made - before + planned - start))
+                .isLessThan(Duration.ofSeconds(30));
         assertThat(Inventory.of(there.catalog())).isEqualTo(Inventory.of(catalog));
         assertThat(List.copyOf(copy.tainted().values())).isEmpty();
     }

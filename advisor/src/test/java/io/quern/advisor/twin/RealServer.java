@@ -1,7 +1,7 @@
 package io.quern.advisor.twin;
 
-import io.quern.advisor.lab.EmbeddedServer;
 import io.quern.advisor.copy.SchemaCopy;
+import io.quern.advisor.lab.EmbeddedServer;
 import io.quern.advisor.upstream.CatalogLoader;
 import io.quern.advisor.upstream.Directory;
 import io.quern.advisor.upstream.UpstreamDatabases;

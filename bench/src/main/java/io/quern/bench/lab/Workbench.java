@@ -119,8 +119,7 @@ final class Workbench implements AutoCloseable {
 
     private Twin twin(String database, Consumer<String> progress) throws SQLException, IOException {
         long start = System.nanoTime();
-        SchemaCopy schema =
-                SchemaCopy.whole(new CatalogLoader(databases).load(database).catalog());
+        SchemaCopy schema = SchemaCopy.whole(new CatalogLoader(databases).load(database).catalog());
         Snapshot snapshot;
         try (Connection connection = upstream.quern(database)) {
             connection.setAutoCommit(false);
