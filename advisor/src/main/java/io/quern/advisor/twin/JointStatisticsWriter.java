@@ -78,9 +78,9 @@ final class JointStatisticsWriter {
     }
 
     private static @org.jspecify.annotations.Nullable String hex(ByteBuffer bytes) {
-        return bytes.position() == 0
-                ? null
-                : HexFormat.of().formatHex(bytes.array(), 0, bytes.position());
+        byte[] written = new byte[bytes.position()];
+        bytes.flip().get(written);
+        return written.length == 0 ? null : HexFormat.of().formatHex(written);
     }
 
     /** A header of magic number, version and count; per item the count, its length, its columns. */

@@ -97,7 +97,7 @@ final class Workbench implements AutoCloseable {
             progress.accept(major + ": loading " + scene.name());
             scene.load(connection);
             progress.accept(major + ": comparing " + scene.name());
-            List<Asked> statements = scene.statements();
+            List<Asked> statements = readable(scene, connection, progress);
             try (Twin twin = twin(database, progress)) {
                 compare(scene, "as it is", statements, twin, Set.of(), connection);
                 candidates(scene, statements, twin, connection);
@@ -115,6 +115,22 @@ final class Workbench implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Those that a server of this version accepts; older ones want a name for every subquery. */
+    private List<Asked> readable(Scene scene, Connection connection, Consumer<String> progress)
+            throws IOException, SQLException {
+        List<Asked> readable = new ArrayList<>();
+        for (Asked asked : scene.statements()) {
+            try {
+                Sql.plan(connection, asked);
+                readable.add(asked);
+            } catch (SQLException e) {
+                progress.accept(
+                        major + " does not read " + asked.name() + ": SQLSTATE " + e.getSQLState());
+            }
+        }
+        return readable;
     }
 
     private Twin twin(String database, Consumer<String> progress) throws SQLException, IOException {
