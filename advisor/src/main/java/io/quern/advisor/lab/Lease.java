@@ -20,6 +20,8 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +34,12 @@ import java.util.concurrent.TimeoutException;
  */
 final class Lease implements AutoCloseable {
     private static final String SUFFIX = ".lock";
+
+    /**
+     * The lock files of this process: closing any channel to one would give its lock back, as POSIX
+     * has it, so a sweep may not even open them.
+     */
+    private static final Set<Path> HELD = ConcurrentHashMap.newKeySet();
 
     private final Path lockFile;
     private final Path directory;
@@ -57,6 +65,7 @@ final class Lease implements AutoCloseable {
             if (Files.exists(directory, NOFOLLOW_LINKS)) {
                 continue;
             }
+            HELD.add(file.toAbsolutePath());
             FileChannel channel = FileChannel.open(file, CREATE_NEW, WRITE);
             file.toFile().deleteOnExit();
             try {
@@ -90,6 +99,7 @@ final class Lease implements AutoCloseable {
         deleteTree(directory);
         Files.deleteIfExists(lockFile);
         channel.close();
+        HELD.remove(lockFile.toAbsolutePath());
     }
 
     /**
@@ -103,7 +113,7 @@ final class Lease implements AutoCloseable {
         int swept = 0;
         try (var files = Files.newDirectoryStream(parent, prefix + "*" + SUFFIX)) {
             for (Path file : files) {
-                if (isOurs(file) && sweepOne(file)) {
+                if (!HELD.contains(file.toAbsolutePath()) && isOurs(file) && sweepOne(file)) {
                     swept++;
                 }
             }
