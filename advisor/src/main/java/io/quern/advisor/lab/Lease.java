@@ -76,10 +76,12 @@ final class Lease implements AutoCloseable {
                     return new Lease(file, directory, channel);
                 }
                 channel.close();
+                HELD.remove(file.toAbsolutePath());
             } catch (IOException e) {
                 // An interrupt closes the channel under our feet.
                 Files.deleteIfExists(file);
                 channel.close();
+                HELD.remove(file.toAbsolutePath());
                 throw e;
             }
         }
