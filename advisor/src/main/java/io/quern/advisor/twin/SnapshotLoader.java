@@ -183,7 +183,7 @@ public final class SnapshotLoader {
     private List<JointStatistics> joint(boolean raw) throws SQLException {
         List<JointStatistics> joint = new ArrayList<>();
         each(
-                SnapshotQueries.JOINT.formatted(raw ? SnapshotQueries.RAW_COMMON : "NULL"),
+                raw ? SnapshotQueries.RAW_JOINT : SnapshotQueries.JOINT,
                 row ->
                         joint.add(
                                 new JointStatistics(

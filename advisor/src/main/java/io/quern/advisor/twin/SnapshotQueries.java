@@ -119,7 +119,7 @@ final class SnapshotQueries {
             """
             SELECT s.statistics_schemaname AS schema, s.statistics_name AS name, s.inherited,
               s.n_distinct::text AS distinct_counts, s.dependencies::text AS dependencies,
-              %s AS common,
+              NULL AS common,
               ARRAY(SELECT a.attnum::text || ' ' || a.attname FROM pg_catalog.pg_attribute a
                     WHERE a.attrelid = e.stxrelid AND a.attnum = ANY (e.stxkeys)) AS columns
             FROM pg_catalog.pg_stats_ext s
@@ -127,10 +127,18 @@ final class SnapshotQueries {
             JOIN pg_catalog.pg_statistic_ext e ON e.stxnamespace = n.oid AND e.stxname = s.statistics_name
             """;
 
-    static final String RAW_COMMON =
+    /** The view shows newer versions' owners only; a role that may read the table needs no view. */
+    static final String RAW_JOINT =
             """
-            (SELECT pg_catalog.encode(d.stxdmcv::bytea, 'hex') FROM pg_catalog.pg_statistic_ext_data d
-             WHERE d.stxoid = e.oid AND d.stxdinherit = s.inherited)""";
+            SELECT n.nspname AS schema, e.stxname AS name, d.stxdinherit AS inherited,
+              d.stxdndistinct::text AS distinct_counts, d.stxddependencies::text AS dependencies,
+              pg_catalog.encode(d.stxdmcv::bytea, 'hex') AS common,
+              ARRAY(SELECT a.attnum::text || ' ' || a.attname FROM pg_catalog.pg_attribute a
+                    WHERE a.attrelid = e.stxrelid AND a.attnum = ANY (e.stxkeys)) AS columns
+            FROM pg_catalog.pg_statistic_ext e
+            JOIN pg_catalog.pg_namespace n ON n.oid = e.stxnamespace
+            JOIN pg_catalog.pg_statistic_ext_data d ON d.stxoid = e.oid
+            """;
 
     /**
      * The columns that a whole B-tree of a table begins with: one probe finds an end. Row-level

@@ -73,16 +73,17 @@ final class ValueSample {
         }
         // what went through a stored row has short headers, as in an index
         String query =
-                "WITH x AS MATERIALIZED (SELECT %s AS v, n FROM (SELECT u.v::%s AS %s, u.n FROM unnest(?::text[])"
+                ("WITH x AS MATERIALIZED (SELECT %s AS v, n FROM (SELECT u.v::%s AS %s, u.n FROM unnest(?::text[])"
                         + " WITH ORDINALITY AS u(v, n)) y)"
-                        + " SELECT coalesce(pg_column_size(v), 0), md5(v::text) FROM x ORDER BY n";
+                        + " SELECT coalesce(pg_column_size(v), 0), md5(v::text) FROM x ORDER BY n")
+                        .formatted(expression, type, column);
         Savepoint before = script.connection().setSavepoint();
         try {
             Map<Integer, Double> widths = new HashMap<>();
             Set<String> different = new HashSet<>();
             int[] place = {0};
             script.rows(
-                    query.formatted(expression, type, column),
+                    query,
                     row -> {
                         different.add(String.valueOf(row.getString(2)));
                         return widths.merge(row.getInt(1), weights.get(place[0]++), Double::sum);
