@@ -74,8 +74,8 @@ final class ValueSample {
         // what went through a stored row has short headers, as in an index
         String query =
                 ("WITH x AS MATERIALIZED (SELECT %s AS v, n FROM (SELECT u.v::%s AS %s, u.n FROM unnest(?::text[])"
-                        + " WITH ORDINALITY AS u(v, n)) y)"
-                        + " SELECT coalesce(pg_column_size(v), 0), md5(v::text) FROM x ORDER BY n")
+                                + " WITH ORDINALITY AS u(v, n)) y)"
+                                + " SELECT coalesce(pg_column_size(v), 0), md5(v::text) FROM x ORDER BY n")
                         .formatted(expression, type, column);
         Savepoint before = script.connection().setSavepoint();
         try {

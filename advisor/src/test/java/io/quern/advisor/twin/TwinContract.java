@@ -27,7 +27,6 @@ import java.util.Set;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class TwinContract {
     private static final Set<QualifiedName> NONE = Set.of();
-    private static final QualifiedName ORDERS = new QualifiedName("public", "orders");
 
     private final int major;
     private RealServer real;

@@ -102,16 +102,15 @@ final class Wording {
 
     private List<Object> filled(Span hole, Term operand, boolean inside, boolean alone)
             throws Unfit {
-        switch (operand) {
-            case Term.Column column -> {
-                return List.of(stays(column, hole, inside) ? hole : name(column, inside));
-            }
+        return switch (operand) {
+            case Term.Column column ->
+                    List.of(stays(column, hole, inside) ? hole : name(column, inside));
             case Term.Text text -> {
                 List<Object> words = moved(text, inside);
                 SqlNode node = text.source().node();
-                return alone || isClosed(node) ? words : List.of("(", words, ")");
+                yield alone || isClosed(node) ? words : List.of("(", words, ")");
             }
-        }
+        };
     }
 
     /** Whether an expression reads the same wherever it stands. */

@@ -58,7 +58,7 @@ final class Writer {
         List<Object> behind = new ArrayList<>(groups(select));
         if (having != null) {
             behind.add(" HAVING ");
-            behind.addAll(written(having, statement.tree().bracketed(having)));
+            behind.addAll(written(statement.tree().bracketed(having)));
         }
         int end = whole.to();
         for (Grouped.Place place : block.grouped().places()) {
@@ -71,7 +71,7 @@ final class Writer {
         }
         parts.add(" FROM ");
         parts.addAll(from());
-        List<Object> where = conditions(remaining(true), " WHERE ");
+        List<Object> where = conditions(remaining(), " WHERE ");
         parts.addAll(where);
         parts.addAll(behind);
         Difference.edit(statement.tokens().sql(), whole, parts, attempt);
@@ -88,7 +88,7 @@ final class Writer {
             SqlNode output = outputs.get(i);
             SqlNode value = Lift.unaliased(output);
             Span span = statement.tree().bracketed(value);
-            List<Object> words = written(value, span);
+            List<Object> words = written(span);
             parts.add(i == 0 ? " " : ", ");
             parts.addAll(words);
             Span all = statement.span(output);
@@ -116,7 +116,7 @@ final class Writer {
     }
 
     /** An expression with what is different in it written anew. */
-    private List<Object> written(SqlNode node, Span span) throws Unfit {
+    private List<Object> written(Span span) throws Unfit {
         List<Object> parts = new ArrayList<>();
         int at = span.from();
         for (Grouped.Place place : block.grouped().places()) {
@@ -365,7 +365,7 @@ final class Writer {
                 .toList();
     }
 
-    private List<Term.Text> remaining(boolean where) {
+    private List<Term.Text> remaining() {
         return block.flat().rows() instanceof Rows.Inner top
                 ? top.conditions().stream().filter(c -> remains(c) && !written.contains(c)).toList()
                 : List.of();

@@ -172,10 +172,10 @@ SELECT round(price, 1) FROM highest WHERE date_trunc('day', at) = '2024-01-01'
 -- for change: UPDATE seen SET o = 1 | DELETE FROM seen
 {change} WHERE date_trunc('day', at) = '2024-01-01'
 -- declines undetermined
--- for q: a | l | r | a::text | price + 1
+-- for q: a | l | r | price + 1
 SELECT DISTINCT {q} FROM own LEFT JOIN alike USING (at) WHERE date_trunc('day', at) = '2024-01-01'
 -- fires
--- for q: m | e | at | extract(day FROM at) | m::text
+-- for q: m | e | at | extract(day FROM at) | m::text | a::text
 SELECT DISTINCT {q} FROM own WHERE date_trunc('day', at) = '2024-01-01'
 -- declines undetermined
 SELECT DISTINCT x.p FROM alike a, (SELECT price AS p FROM alike OFFSET 0) AS x WHERE date_trunc('day', a.at) = '2024-01-01'
