@@ -55,7 +55,8 @@ final class ShopScene implements Scene {
     private static String numbered(String sql) {
         StringBuilder out = new StringBuilder();
         int number = 0;
-        for (char c : sql.toCharArray()) {
+        for (int i = 0; i < sql.length(); i++) {
+            char c = sql.charAt(i);
             if (c == '?') {
                 out.append('$').append(++number);
             } else {
