@@ -25,14 +25,19 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
 
-/** {@code quern bench lab}: the planner twin beside the server whose twin it is. */
+/** {@code quern bench lab}: the planner twin beside the server whose twin it is; and the lab. */
 @Command(
         name = "lab",
-        description = "Compares the planner twin's plans and index sizes with the real ones.",
+        description =
+                "Compares the planner twin's plans and index sizes with the real ones, and has the lab"
+                        + " refute pairs of statements.",
         mixinStandardHelpOptions = true,
         exitCodeListHeading = "Exit codes:%n",
         exitCodeList = {"0:all goals met", "1:some goal missed"})
 public final class Lab implements Callable<Integer> {
+    /** The pairs of statements that the lab is to refute, or not. */
+    private static final String PAIRS = "pairs";
+
     @Option(
             names = "--scale",
             description = "of TPC-H and TPC-DS (default: ${DEFAULT-VALUE})",
@@ -46,7 +51,7 @@ public final class Lab implements Callable<Integer> {
             defaultValue = "15,18")
     private List<Integer> versions = List.of(15, 18);
 
-    @Option(names = "--only", split = ",", description = "such as shop,TPC-H (default: all)")
+    @Option(names = "--only", split = ",", description = "such as shop,TPC-H,pairs (default: all)")
     private List<String> only = List.of();
 
     @Mixin private Saving saving = new Saving();
@@ -69,7 +74,7 @@ public final class Lab implements Callable<Integer> {
         Map<String, Double> speeds = new TreeMap<>();
         List<String> notes = new ArrayList<>();
         List<String> servers = new ArrayList<>();
-        for (int version : versions) {
+        for (int version : scenes.isEmpty() ? List.<Integer>of() : versions) {
             try (Workbench bench = Workbench.start(version, err::println)) {
                 servers.add(version(bench));
                 for (Scene scene : scenes) {
@@ -90,6 +95,9 @@ public final class Lab implements Callable<Integer> {
                         runs,
                         sizes,
                         speeds,
+                        only.isEmpty() || only.contains(PAIRS)
+                                ? Refutation.measure(err::println)
+                                : null,
                         notes);
         System.out.println(result.text());
         System.out.flush();

@@ -2,6 +2,8 @@ package io.quern.bench.result;
 
 import com.fasterxml.jackson.annotation.JsonIgnore;
 
+import org.jspecify.annotations.Nullable;
+
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,6 +18,7 @@ import java.util.stream.Collectors;
  * @param runs a scene under a condition each
  * @param sizes of indexes, as the twin expected them and as they were
  * @param speeds what-ifs a minute, by what was asked
+ * @param refutation how well the lab refutes; null if that was not measured
  * @param notes what was not measured, and why
  */
 public record LabResult(
@@ -24,6 +27,7 @@ public record LabResult(
         List<Run> runs,
         List<Size> sizes,
         Map<String, Double> speeds,
+        @Nullable Refutation refutation,
         List<String> notes)
         implements Result {
     /** What a total cost may be off by. */
@@ -94,10 +98,48 @@ public record LabResult(
         }
     }
 
+    /**
+     * Pairs of statements that the lab was given.
+     *
+     * @param wrong how many differ on some database
+     * @param right how many never do
+     * @param mistaken what it said of those it took for the other kind
+     * @param longest seconds that a wrong pair took
+     * @param databases generated and compared each second, for a statement over three tables
+     */
+    public record Refutation(
+            int wrong, int right, List<String> mistaken, double longest, double databases) {
+        /** Databases a second. */
+        private static final double SPEED = 500;
+
+        public Refutation {
+            mistaken = List.copyOf(mistaken);
+        }
+
+        private boolean sound() {
+            return mistaken.isEmpty() && databases >= SPEED;
+        }
+
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT,
+                    "The lab was given %d wrong and %d right pairs of statements and took %d for the"
+                            + " other kind (goal 1 %%, no right one); a wrong one took it %.1f s at most (goal"
+                            + " 5 s). %.0f databases a second (goal 500).",
+                    wrong,
+                    right,
+                    mistaken.size(),
+                    longest,
+                    databases);
+        }
+    }
+
     /** Whether all goals are met. */
     @JsonIgnore
     public boolean sound() {
-        return runs.stream().allMatch(r -> r.alike() >= MOST && r.near() >= MOST)
+        return (refutation == null || refutation.sound())
+                && runs.stream().allMatch(r -> r.alike() >= MOST && r.near() >= MOST)
                 && nearSizes() >= MOST_SIZES;
     }
 
@@ -153,6 +195,10 @@ public record LabResult(
         out.append(format.formatted("", "", "", "statements", "same shape", "cost ±2 %", "worst"));
         table().forEach(row -> out.append(format.formatted(row.toArray())));
         out.append('\n').append(summary()).append('\n');
+        if (refutation != null) {
+            out.append(refutation).append('\n');
+            refutation.mistaken().forEach(what -> out.append(what).append('\n'));
+        }
         for (Run run : runs) {
             for (Pair pair : run.plans()) {
                 if (!pair.sameShape() || pair.off() > COST) {
@@ -194,7 +240,7 @@ public record LabResult(
                         ". Scale %s. The share of statements with the same nodes over the same relations"
                                 + " and indexes (goal 95 %%) and with total cost within 2 %% (goal 95 %%). %s%n%n",
                         scale,
-                        summary()));
+                        summary() + (refutation == null ? "" : " " + refutation)));
         out.append("| PostgreSQL | | | statements | same shape | cost ±2 % | worst |\n");
         out.append("|---|---|---|---|---|---|---|\n");
         table().forEach(row -> out.append("| ").append(String.join(" | ", row)).append(" |\n"));
