@@ -96,7 +96,7 @@ public final class Lab implements Callable<Integer> {
                         sizes,
                         speeds,
                         only.isEmpty() || only.contains(PAIRS)
-                                ? Refutation.measure(err::println)
+                                ? Refutation.measure(Refutation.RIGHT, err::println)
                                 : null,
                         notes);
         System.out.println(result.text());
