@@ -10,7 +10,7 @@ import io.quern.optimizer.outcome.Slots;
 import io.quern.optimizer.random.RandomStatements.Made;
 import io.quern.optimizer.random.Trial.Case;
 import io.quern.optimizer.random.Trial.Difference;
-import io.quern.optimizer.rule.Rules;
+import io.quern.optimizer.rewrite.Rewriter;
 
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -40,11 +40,16 @@ final class RandomStatementsIT {
 
     private static final int STATEMENTS = 60;
     private static final int AT_LEAST = 30;
+
+    /** It acts where a join is said twice by chance; its page tries it. */
+    private static final String WITHOUT_PATTERN = "RepeatedJoinToCommonTable";
+
     private static final long FIXED = 20_241;
 
     private final List<String> rules =
-            Rules.ALL.stream()
+            Rewriter.ALL.stream()
                     .map(rule -> rule.id().value())
+                    .filter(name -> !name.equals(WITHOUT_PATTERN))
                     .filter(name -> ONLY.isEmpty() || name.equals(ONLY))
                     .toList();
     private final List<List<String>> pools = Kind.pools();
@@ -83,8 +88,12 @@ final class RandomStatementsIT {
         assertThat(differences).isEmpty();
         assertThat(pairs).isGreaterThanOrEqualTo(PAIRS);
         if (LONG && ONLY.isEmpty()) {
-            assertThat(compared).containsOnlyKeys(rules);
-            assertThat(compared).allSatisfy((rule, n) -> assertThat(n).isGreaterThan(AT_LEAST));
+            assertThat(rules)
+                    .allSatisfy(
+                            rule ->
+                                    assertThat(compared.getOrDefault(rule, 0))
+                                            .as(rule)
+                                            .isGreaterThan(AT_LEAST));
         }
     }
 
@@ -114,7 +123,9 @@ final class RandomStatementsIT {
         trial.session().rollback();
         pairs += trial.pairs();
         for (Map.Entry<RuleId, Integer> entry : trial.compared().entrySet()) {
-            compared.merge(entry.getKey().value(), entry.getValue(), Integer::sum);
+            // the tables that the search groups are part of its name
+            String rule = entry.getKey().value().replaceAll("\\(.*", "");
+            compared.merge(rule, entry.getValue(), Integer::sum);
         }
     }
 
