@@ -24,5 +24,9 @@ public final class Types {
 
     public static final Set<Integer> INTEGERS = Set.of(INT2, INT4, INT8);
 
+    /** Types of which two values that are equal are the very same. */
+    public static final Set<Integer> IDENTICAL =
+            Set.of(BOOL, INT2, INT4, INT8, DATE, TIMESTAMP, TIMESTAMPTZ, UUID);
+
     private Types() {}
 }

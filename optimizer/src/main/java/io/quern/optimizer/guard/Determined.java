@@ -59,17 +59,6 @@ public record Determined(Resolved statement) implements Guard {
     private static final Set<String> NUMBERING =
             Set.of("row_number", "ntile", "lag", "lead", "first_value", "last_value", "nth_value");
 
-    private static final Set<Integer> IDENTICAL =
-            Set.of(
-                    Types.BOOL,
-                    Types.INT2,
-                    Types.INT4,
-                    Types.INT8,
-                    Types.DATE,
-                    Types.TIMESTAMP,
-                    Types.TIMESTAMPTZ,
-                    Types.UUID);
-
     /** A database's own collation is deterministic, and so are C and POSIX. */
     private static final Set<Long> BYTEWISE = Set.of(100L, 950L, 951L);
 
@@ -229,7 +218,7 @@ public record Determined(Resolved statement) implements Guard {
         }
         long collation = output.number("varcollid");
         return collation == 0
-                ? IDENTICAL.contains(output.integer("vartype"))
+                ? Types.IDENTICAL.contains(output.integer("vartype"))
                 : BYTEWISE.contains(collation)
                         && (output.integer("vartype") == Types.TEXT
                                 || output.integer("vartype") == Types.VARCHAR);

@@ -23,17 +23,6 @@ import java.util.Set;
  * a length, and of texts whose collation equates others. Mutable, for one question.
  */
 final class OneForm {
-    private static final Set<Integer> PLAIN =
-            Set.of(
-                    Types.BOOL,
-                    Types.INT2,
-                    Types.INT4,
-                    Types.INT8,
-                    Types.DATE,
-                    Types.TIMESTAMP,
-                    Types.TIMESTAMPTZ,
-                    Types.UUID);
-
     /** Other types of PostgreSQL's own whose equal values are alike, bytea and time among them. */
     private static final Set<Integer> ALIKE =
             Set.of(
@@ -98,7 +87,7 @@ final class OneForm {
 
     /** Whether the type alone says so. */
     private static boolean plain(int type, SystemCatalog system) {
-        if (PLAIN.contains(type) || ALIKE.contains(type)) {
+        if (Types.IDENTICAL.contains(type) || ALIKE.contains(type)) {
             return true;
         }
         return system.type(type)

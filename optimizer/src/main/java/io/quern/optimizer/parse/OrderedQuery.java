@@ -1,5 +1,7 @@
 package io.quern.optimizer.parse;
 
+import org.apache.calcite.sql.SqlCall;
+import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 import org.apache.calcite.sql.SqlOrderBy;
@@ -30,6 +32,19 @@ public final class OrderedQuery extends SqlOrderBy {
     /** FETCH … WITH TIES. */
     public boolean withTies() {
         return withTies;
+    }
+
+    /** What a key of ORDER BY sorts by, without its direction and the place of NULLs. */
+    public static SqlNode sorted(SqlNode key) {
+        SqlNode value = key;
+        while (value instanceof SqlCall call
+                && (call.getOperator().equals(Form.SORT_KEY)
+                        || call.getKind() == SqlKind.DESCENDING
+                        || call.getKind() == SqlKind.NULLS_FIRST
+                        || call.getKind() == SqlKind.NULLS_LAST)) {
+            value = call.operand(0);
+        }
+        return value;
     }
 
     /** The locking clauses: calls of {@link Form#LOCKING}. */

@@ -167,6 +167,15 @@ public final class Tokens {
         return words[i];
     }
 
+    /** A run of tokens, folded, a space behind each: equal for texts that differ in layout only. */
+    public String folded(Span span) {
+        StringBuilder text = new StringBuilder();
+        for (int i = span.from(); i < span.to(); i++) {
+            text.append(folded(i)).append(' ');
+        }
+        return text.toString();
+    }
+
     /** The other bracket of a pair, -1 if this is none or has none. */
     public int partner(int i) {
         return i >= 0 && i < partners.length ? partners[i] : -1;

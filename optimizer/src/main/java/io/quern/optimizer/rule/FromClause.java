@@ -45,6 +45,12 @@ final class FromClause {
                 && join.getJoinType() == org.apache.calcite.sql.JoinType.COMMA;
     }
 
+    /** Whether USING or NATURAL make one of two columns. */
+    boolean merges() {
+        return level.query().nodes("rtable").stream()
+                .anyMatch(entry -> entry.integer("joinmergedcols") > 0);
+    }
+
     /**
      * What an output {@code *} stands for, item by item, so that it does not show what is added.
      * Empty if columns are merged by USING, which {@code *} shows once.
@@ -55,10 +61,7 @@ final class FromClause {
 
     /** The same with something else written for one item. */
     String star(@Nullable Item changed, String shown) {
-        boolean merged =
-                level.query().nodes("rtable").stream()
-                        .anyMatch(entry -> entry.integer("joinmergedcols") > 0);
-        return merged
+        return merges()
                 ? ""
                 : level.items().stream()
                         .map(i -> i.equals(changed) ? shown : Names.of(i.alias()) + ".*")

@@ -6,6 +6,7 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.parse.Form;
+import io.quern.optimizer.parse.OrderedQuery;
 
 import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
@@ -92,14 +93,7 @@ final class Output {
      * but the column of that name. A number is an output.
      */
     static boolean sortsRows(Level level, SqlNode key) {
-        SqlNode sorted = key;
-        while (sorted instanceof SqlCall call
-                && (call.getOperator().equals(Form.SORT_KEY)
-                        || call.getKind() == SqlKind.DESCENDING
-                        || call.getKind() == SqlKind.NULLS_FIRST
-                        || call.getKind() == SqlKind.NULLS_LAST)) {
-            sorted = call.operand(0);
-        }
+        SqlNode sorted = OrderedQuery.sorted(key);
         if (!(sorted instanceof SqlIdentifier id)) {
             return sorted instanceof SqlCall;
         }

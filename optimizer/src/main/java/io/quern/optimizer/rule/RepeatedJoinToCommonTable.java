@@ -109,7 +109,8 @@ final class RepeatedJoinToCommonTable implements Rule {
                     .ifPresent(
                             use ->
                                     uses.computeIfAbsent(
-                                                    text(statement, use), t -> new ArrayList<>())
+                                                    statement.tokens().folded(use.rows()),
+                                                    t -> new ArrayList<>())
                                             .add(use));
         }
         for (List<Use> same : uses.values()) {
@@ -135,14 +136,6 @@ final class RepeatedJoinToCommonTable implements Rule {
         return statement.tokens().word(from.from() - 1, "from")
                 ? Optional.of(new Use(level, new Span(from.from() - 1, end)))
                 : Optional.empty();
-    }
-
-    private static String text(Resolved statement, Use use) {
-        StringBuilder text = new StringBuilder();
-        for (int i = use.rows().from(); i < use.rows().to(); i++) {
-            text.append(statement.tokens().folded(i)).append(' ');
-        }
-        return text.toString();
     }
 
     private static void rewrite(Resolved statement, List<Use> uses, Attempt attempt) {
@@ -182,10 +175,8 @@ final class RepeatedJoinToCommonTable implements Rule {
 
     /** Whether every name in the join's conditions is a column of one of its tables. */
     private static boolean ownNamesOnly(Resolved statement, Use use) {
-        boolean merged =
-                use.level().query().nodes("rtable").stream()
-                        .anyMatch(entry -> entry.integer("joinmergedcols") > 0);
-        if (merged || use.level().items().stream().anyMatch(Item::aliased)) {
+        if (new FromClause(use.level()).merges()
+                || use.level().items().stream().anyMatch(Item::aliased)) {
             return false;
         }
         for (Level.Condition condition : use.level().conditions()) {

@@ -94,12 +94,7 @@ final class ScalarQueriesToLateral implements Rule {
 
     /** Its text behind the output. */
     private static String rows(Resolved statement, Level level) {
-        StringBuilder text = new StringBuilder();
-        Span rest = rest(statement, level);
-        for (int i = rest.from(); i < rest.to(); i++) {
-            text.append(statement.tokens().folded(i)).append(' ');
-        }
-        return text.toString();
+        return statement.tokens().folded(rest(statement, level));
     }
 
     private static Span rest(Resolved statement, Level level) {

@@ -7,7 +7,7 @@ import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.guard.CannotFail;
 import io.quern.optimizer.guard.OutputsCannotFail;
-import io.quern.optimizer.parse.Form;
+import io.quern.optimizer.parse.OrderedQuery;
 import io.quern.optimizer.parse.Span;
 
 import org.apache.calcite.sql.SqlCall;
@@ -233,21 +233,10 @@ final class SplitOr {
             if (output.isEmpty()) {
                 return Optional.empty();
             }
-            keys.add(new SortKey(sorted(written.get(i)), output.get().integer("resno")));
+            keys.add(
+                    new SortKey(
+                            OrderedQuery.sorted(written.get(i)), output.get().integer("resno")));
         }
         return Optional.of(keys);
-    }
-
-    /** What a key sorts by, without its direction. */
-    private static SqlNode sorted(SqlNode key) {
-        SqlNode value = key;
-        while (value instanceof SqlCall call
-                && (call.getOperator().equals(Form.SORT_KEY)
-                        || call.getKind() == SqlKind.DESCENDING
-                        || call.getKind() == SqlKind.NULLS_FIRST
-                        || call.getKind() == SqlKind.NULLS_LAST)) {
-            value = call.operand(0);
-        }
-        return value;
     }
 }

@@ -7,14 +7,12 @@ import io.quern.optimizer.catalog.Level;
 import io.quern.optimizer.catalog.PgNode;
 import io.quern.optimizer.catalog.Resolved;
 import io.quern.optimizer.lex.SqlText;
-import io.quern.optimizer.parse.Form;
+import io.quern.optimizer.parse.OrderedQuery;
 import io.quern.optimizer.parse.PostgresSelect;
 import io.quern.optimizer.parse.Span;
 import io.quern.optimizer.rule.AggregateCall;
 
-import org.apache.calcite.sql.SqlCall;
 import org.apache.calcite.sql.SqlIdentifier;
-import org.apache.calcite.sql.SqlKind;
 import org.apache.calcite.sql.SqlNode;
 import org.apache.calcite.sql.SqlNodeList;
 
@@ -118,14 +116,7 @@ final class Grouped {
     private List<SqlNode> sortKeys() {
         List<SqlNode> expressions = new ArrayList<>();
         for (SqlNode key : level.ordered().map(o -> List.copyOf(o.orderList)).orElse(List.of())) {
-            SqlNode sorted = key;
-            while (sorted instanceof SqlCall call
-                    && (call.getOperator().equals(Form.SORT_KEY)
-                            || call.getKind() == SqlKind.DESCENDING
-                            || call.getKind() == SqlKind.NULLS_FIRST
-                            || call.getKind() == SqlKind.NULLS_LAST)) {
-                sorted = call.operand(0);
-            }
+            SqlNode sorted = OrderedQuery.sorted(key);
             if (!isOutput(sorted)) {
                 expressions.add(sorted);
             }

@@ -24,26 +24,16 @@ final class Sameness {
     private static final int TIME = 1083;
     private static final int MACADDR = 829;
 
-    private static final Set<Integer> IDENTICAL =
-            Set.of(
-                    Types.BOOL,
-                    Types.INT2,
-                    Types.INT4,
-                    Types.INT8,
-                    Types.DATE,
-                    Types.TIMESTAMP,
-                    Types.TIMESTAMPTZ,
-                    Types.UUID,
-                    OID,
-                    NAME,
-                    CHAR,
-                    BYTEA,
-                    TIME,
-                    MACADDR);
+    /** Beside {@link Types#IDENTICAL}. */
+    private static final Set<Integer> IDENTICAL_TOO = Set.of(OID, NAME, CHAR, BYTEA, TIME, MACADDR);
 
     private static final Set<Integer> TEXTS = Set.of(Types.TEXT, Types.VARCHAR);
 
     private Sameness() {}
+
+    private static boolean identical(int type) {
+        return Types.IDENTICAL.contains(type) || IDENTICAL_TOO.contains(type);
+    }
 
     /** Of a column as it is stored. */
     static boolean of(Column column, Level level) {
@@ -52,7 +42,7 @@ final class Sameness {
             return Types.INTEGERS.contains(type);
         }
         boolean padded = type == Types.BPCHAR && column.modifier() >= 0;
-        return IDENTICAL.contains(type)
+        return identical(type)
                 || (type == Types.NUMERIC && column.modifier() >= 0)
                 || ((TEXTS.contains(type) || padded) && column.deterministicCollation())
                 || level.system().type(type).filter(t -> t.kind() == 'e').isPresent();
@@ -71,7 +61,7 @@ final class Sameness {
                                 .text()
                                 .filter(WHOLE::contains)
                                 .isPresent();
-        return IDENTICAL.contains(expression.type()) || part;
+        return identical(expression.type()) || part;
     }
 
     /** Of an argument of which the least or greatest is shown. */
