@@ -43,7 +43,7 @@ class ArchitectureTest {
                                     + " optimizer.search",
                             "optimizer.index: optimizer optimizer.parse optimizer.catalog",
                             "optimizer.plan: optimizer",
-                            "advisor: optimizer",
+                            "advisor: optimizer optimizer.plan",
                             "advisor.history: advisor optimizer optimizer.lex",
                             "advisor.copy: optimizer optimizer.lex",
                             "advisor.lab: advisor advisor.copy optimizer optimizer.lex"

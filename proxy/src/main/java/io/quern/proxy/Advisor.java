@@ -24,6 +24,8 @@ import io.quern.advisor.suggest.Optimizer;
 import io.quern.advisor.suggest.Sink;
 import io.quern.advisor.suggest.Suggester;
 import io.quern.advisor.suggest.Workload;
+import io.quern.advisor.twin.SnapshotLoader;
+import io.quern.advisor.twin.Twins;
 import io.quern.advisor.upstream.CatalogCache;
 import io.quern.advisor.upstream.CatalogLoader;
 import io.quern.advisor.upstream.ConcurrentIndexBuilder;
@@ -69,6 +71,7 @@ final class Advisor implements AutoCloseable {
     private static final Logger log = LoggerFactory.getLogger(Advisor.class);
 
     private static final Duration LEAD_RETRY = Duration.ofMillis(500);
+    private static final Duration IDLE_CHECK = Duration.ofMinutes(1);
     private static final Duration LEAD_CHECK = Duration.ofSeconds(10);
 
     private final Configuration configuration;
@@ -90,6 +93,7 @@ final class Advisor implements AutoCloseable {
     private final Lifecycle lifecycle;
     private final LiveTreatments treatments;
     private final EquivalenceLab lab = new EquivalenceLab(Budget.DEFAULT, clock);
+    private final Twins twins;
     private final Suggester suggester;
     private final Leadership leadership;
     private volatile boolean learning;
@@ -148,11 +152,13 @@ final class Advisor implements AutoCloseable {
         lifecycle.addNotices(() -> follower.stream().toList());
         PreparedDescriber describer = new PreparedDescriber(databases);
         treatments = new LiveTreatments(lifecycle, catalogs, describer, optimizer::rewrites);
+        twins = new Twins(d -> databases.reading(d, SnapshotLoader::load), clock);
         suggester =
                 new Suggester(
                         workload(),
                         catalogs,
                         describer,
+                        twins,
                         new PlanExplainer(databases),
                         builder,
                         between.apply(lab),
@@ -261,6 +267,7 @@ final class Advisor implements AutoCloseable {
         flusher.start();
         lifecycle.start();
         every(configuration.suggestEvery(), "looking for suggestions", suggester::runOnce);
+        every(IDLE_CHECK, "ending idle twins", twins::closeIdle);
         privileges.start();
     }
 
@@ -270,6 +277,7 @@ final class Advisor implements AutoCloseable {
         timer.shutdownNow();
         catalogs.stop();
         lab.close();
+        twins.close();
         synchronized (this) {
             learning = false;
         }

@@ -25,6 +25,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
@@ -50,9 +51,22 @@ final class IndexSuggester {
     /**
      * Who wants it.
      *
+     * @param form the subject's statement, or what a rewrite makes of it
      * @param rewrittenBy the rules whose rewritten form wants it, empty for the original
      */
-    private record Wish(Subject subject, IndexAnalyzer.Finding finding, List<RuleId> rewrittenBy) {}
+    private record Wish(
+            Subject subject,
+            Statement form,
+            IndexAnalyzer.Finding finding,
+            List<RuleId> rewrittenBy) {}
+
+    /** A wish and how it is planned without and with the index. */
+    private record Served(Wish wish, Plans.Compared plan) {
+        /** Whether the planner would not use the index for it. */
+        boolean passedOver() {
+            return plan.cheaper().equals(Optional.of(false));
+        }
+    }
 
     /** The wishes of one run. */
     final class Run {
@@ -66,7 +80,7 @@ final class IndexSuggester {
                 wishes.computeIfAbsent(
                                 new Wanted(subject.stats().database(), finding.definition()),
                                 w -> new ArrayList<>())
-                        .add(new Wish(subject, finding, rewrittenBy));
+                        .add(new Wish(subject, statement, finding, rewrittenBy));
             }
         }
 
@@ -80,7 +94,7 @@ final class IndexSuggester {
                             refusals.add(
                                     "index-known", "an index wanted was proposed before: " + name);
                         } else {
-                            suggestions.add(suggestion(wanted, name, by, now));
+                            suggestion(wanted, name, by, now).ifPresent(suggestions::add);
                         }
                     });
             return suggestions;
@@ -93,39 +107,74 @@ final class IndexSuggester {
         java.util.Set<String> of(String database);
     }
 
-    private Suggestion suggestion(Wanted wanted, String name, List<Wish> wishes, Instant now) {
-        Wish most =
+    /** None if the planner would use the index for nobody who wants it. */
+    private Optional<Suggestion> suggestion(
+            Wanted wanted, String name, List<Wish> wishes, Instant now) {
+        List<String> planning = new ArrayList<>();
+        Proposal.NewIndex proposal = proposal(wanted, name, wishes.getFirst(), planning);
+        List<Served> served =
                 wishes.stream()
-                        .max(Comparator.comparingDouble(w -> w.subject().stats().totalMillis()))
-                        .orElseThrow();
-        Subject subject = most.subject();
-        Proposal.NewIndex proposal =
-                new Proposal.NewIndex(wanted.definition(), name, most.finding().estimatedBytes());
-        List<String> facts = wishes.stream().map(w -> w.finding().reason()).distinct().toList();
+                        .sorted(
+                                Comparator.comparingDouble(
+                                                (Wish w) -> w.subject().stats().totalMillis())
+                                        .reversed())
+                        .map(
+                                wish ->
+                                        new Served(
+                                                wish,
+                                                plans.ofIndex(
+                                                        wish.subject(),
+                                                        wish.form(),
+                                                        proposal,
+                                                        planning)))
+                        .toList();
+        Optional<Served> costliest = served.stream().filter(s -> !s.passedOver()).findFirst();
+        if (costliest.isEmpty()) {
+            refusals.add(
+                    "planner-passes-over",
+                    "the planner would not use the index wanted: "
+                            + wanted.definition().createConcurrently(name));
+            return Optional.empty();
+        }
+        Subject subject = costliest.get().wish().subject();
+        Plans.Compared plan = costliest.get().plan();
         List<String> notes = new ArrayList<>();
-        wishes.forEach(wish -> notes.add(serves(wish)));
+        served.forEach(s -> notes.add(serves(s)));
         notes.add(price(subject, wanted.definition()));
         builder.obstacle(wanted.database(), proposal)
                 .ifPresent(o -> notes.add("cannot be built as things stand: " + o));
-        Optional<Explained> before = plans.of(subject, subject.statement(), notes);
-        notes.add("the plan with the index is not known before it exists");
+        notes.addAll(planning);
         Evidence evidence =
                 new Evidence(
-                        facts,
+                        wishes.stream().map(w -> w.finding().reason()).distinct().toList(),
                         "not needed: an index changes no result",
-                        before.map(Explained::text),
-                        Optional.empty(),
-                        Plans.cost(before),
-                        Double.NaN,
+                        plan.before().map(Explained::text),
+                        plan.after().map(Explained::text),
+                        Plans.cost(plan.before()),
+                        Plans.cost(plan.after()),
                         subject.callsPerHour(),
                         subject.stats().meanMillis(),
                         notes.stream().distinct().toList(),
                         Optional.empty());
-        return Suggestion.proposed(
-                wanted.database(), subject.stats().template(), proposal, evidence, now);
+        return Optional.of(
+                Suggestion.proposed(
+                        wanted.database(), subject.stats().template(), proposal, evidence, now));
     }
 
-    private static String serves(Wish wish) {
+    /** The index as large as the twin's planner would find it, else by the analyzer's formula. */
+    private Proposal.NewIndex proposal(Wanted wanted, String name, Wish wish, List<String> notes) {
+        Proposal.NewIndex guess =
+                new Proposal.NewIndex(wanted.definition(), name, wish.finding().estimatedBytes());
+        OptionalLong bytes = plans.bytes(wish.subject(), guess);
+        if (bytes.isEmpty()) {
+            notes.add("its size is estimated by a formula");
+            return guess;
+        }
+        return new Proposal.NewIndex(wanted.definition(), name, bytes.getAsLong());
+    }
+
+    private static String serves(Served served) {
+        Wish wish = served.wish();
         String form =
                 wish.rewrittenBy().isEmpty()
                         ? ""
@@ -136,11 +185,23 @@ final class IndexSuggester {
                                 + " (the index helps only once that rewrite is on)";
         return String.format(
                 Locale.ROOT,
-                "serves template %s%s: %,.0f calls an hour, %.2f ms on average",
+                "%s template %s%s: %,.0f calls an hour, %.2f ms on average%s",
+                served.passedOver() ? "would not be used for" : "serves",
                 wish.subject().stats().template().fingerprint(),
                 form,
                 wish.subject().callsPerHour(),
-                wish.subject().stats().meanMillis());
+                wish.subject().stats().meanMillis(),
+                costs(served.plan()));
+    }
+
+    private static String costs(Plans.Compared plan) {
+        return plan.cheaper().isEmpty()
+                ? ""
+                : String.format(
+                        Locale.ROOT,
+                        "; the planner's cost without it %,.2f, with it %,.2f",
+                        Plans.cost(plan.before()),
+                        Plans.cost(plan.after()));
     }
 
     private static String price(Subject subject, IndexDefinition definition) {

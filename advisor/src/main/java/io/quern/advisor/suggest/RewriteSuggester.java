@@ -46,9 +46,7 @@ final class RewriteSuggester {
     List<Found> suggest(Subject subject, Instant now) {
         Analysis analysis =
                 optimizer.rewrites(
-                        subject.statement(),
-                        subject.context(),
-                        (s, c) -> Plans.known(Plans.cost(plans.of(subject, s, new ArrayList<>()))));
+                        subject.statement(), subject.context(), (s, c) -> plans.cost(subject, s));
         for (Refusal refusal : analysis.refusals()) {
             if (refusal.code().equals(Rewriter.UNAVAILABLE)) {
                 throw new LabUnavailable(refusal.reason());
@@ -96,10 +94,9 @@ final class RewriteSuggester {
         List<String> facts = new ArrayList<>(candidate.facts());
         facts.add("PostgreSQL reports the same parameter and result types for both forms");
         List<String> notes = new ArrayList<>();
-        Optional<Explained> before = plans.of(subject, subject.statement(), notes);
-        Optional<Explained> after = plans.of(subject, rewritten, notes);
-        double costBefore = Plans.cost(before);
-        double costAfter = Plans.cost(after);
+        Plans.Compared plan = plans.ofRewrite(subject, rewritten, notes);
+        double costBefore = Plans.cost(plan.before());
+        double costAfter = Plans.cost(plan.after());
         if (costAfter > costBefore) {
             notes.add(
                     String.format(
@@ -112,8 +109,8 @@ final class RewriteSuggester {
                 new Evidence(
                         facts,
                         verdict,
-                        before.map(Explained::text),
-                        after.map(Explained::text),
+                        plan.before().map(Explained::text),
+                        plan.after().map(Explained::text),
                         costBefore,
                         costAfter,
                         subject.callsPerHour(),

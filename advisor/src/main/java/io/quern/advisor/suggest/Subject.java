@@ -11,6 +11,7 @@ import io.quern.optimizer.Statement;
  * A template under examination: its numbers and one of its statements. Holds the user's literals:
  * kept in memory only, and never for long.
  *
+ * @param role the session's
  * @param statement an example with the parameter types PostgreSQL resolved
  * @param searchPath the effective schemas, quoted and ready for a setting
  * @param shape what PostgreSQL says of the statement
@@ -18,12 +19,14 @@ import io.quern.optimizer.Statement;
 record Subject(
         TemplateStats stats,
         double hours,
+        String role,
         Statement statement,
         String searchPath,
         Context context,
         Describer.Shape shape) {
     Subject {
         requireNonNull(stats, "stats");
+        requireNonNull(role, "role");
         requireNonNull(statement, "statement");
         requireNonNull(searchPath, "searchPath");
         requireNonNull(context, "context");

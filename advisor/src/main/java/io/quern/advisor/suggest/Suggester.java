@@ -7,6 +7,7 @@ import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
 import io.quern.advisor.Lab;
+import io.quern.advisor.Planner;
 import io.quern.advisor.Refused;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.StoreUnavailable;
@@ -90,6 +91,7 @@ public final class Suggester {
             Workload workload,
             Catalogs catalogs,
             Describer describer,
+            Planner twins,
             Explainer explainer,
             IndexBuilder builder,
             Lab lab,
@@ -104,7 +106,7 @@ public final class Suggester {
         this.sink = requireNonNull(sink, "sink");
         this.attention = requireNonNull(attention, "attention");
         this.clock = requireNonNull(clock, "clock");
-        Plans plans = new Plans(explainer, refusals);
+        Plans plans = new Plans(twins, explainer, refusals);
         this.rewrites = new RewriteSuggester(optimizer, new Judge(describer, lab), plans, refusals);
         this.indexes = new IndexSuggester(optimizer, builder, plans, refusals);
     }
@@ -212,6 +214,7 @@ public final class Suggester {
         return new Subject(
                 stats,
                 Math.max(workload.hoursWatched(), 1.0 / 3600),
+                sighting.role(),
                 new Statement(sighting.statement().sql(), shape.parameterTypes()),
                 setting,
                 new Context(catalog, path, sighting.timeZone()),

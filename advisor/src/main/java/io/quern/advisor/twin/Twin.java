@@ -46,6 +46,7 @@ public final class Twin implements AutoCloseable {
     private final Storage storage;
     private final String role;
     private final List<String> notes;
+    private final Removal removal;
     private final Map<String, IndexProfile> profiles = new HashMap<>();
     private final Map<Integer, String> typeNames = new HashMap<>();
     private @Nullable Arrangement arrangement;
@@ -54,12 +55,19 @@ public final class Twin implements AutoCloseable {
     private record Arrangement(
             Set<ExtraIndex> extra, Set<QualifiedName> hidden, List<Storage.Added> added) {}
 
-    Twin(Connection connection, Storage storage, String role, List<String> notes) {
+    /** Removes a twin's database when nobody is connected to it any more. */
+    @FunctionalInterface
+    interface Removal {
+        void remove() throws SQLException;
+    }
+
+    Twin(Connection connection, Storage storage, String role, List<String> notes, Removal removal) {
         this.connection = connection;
         this.script = new Script(connection);
         this.storage = storage;
         this.role = role;
         this.notes = List.copyOf(notes);
+        this.removal = removal;
     }
 
     /** What of the upstream is not in the twin, and why; without any value. */
@@ -248,9 +256,19 @@ public final class Twin implements AutoCloseable {
         return name;
     }
 
-    /** Ends its session; its data go with the server. */
+    /** Whether its session has ended: of no more use. */
+    boolean ended() {
+        try {
+            return connection.isClosed();
+        } catch (SQLException e) {
+            return true;
+        }
+    }
+
+    /** Ends its session and removes its database. */
     @Override
     public synchronized void close() throws SQLException {
         connection.close();
+        removal.remove();
     }
 }

@@ -91,10 +91,22 @@ public final class TwinServer implements AutoCloseable {
         }
         Connection connection = server.connect(database);
         try {
-            return make(connection, schema, upstream, notes);
+            Storage storage = make(connection, schema, upstream, notes);
+            return new Twin(connection, storage, ROLE, notes, () -> drop(database));
         } catch (SQLException | IOException | RuntimeException e) {
-            connection.close();
+            try (connection) {
+                drop(database);
+            } catch (SQLException gone) {
+                e.addSuppressed(gone);
+            }
             throw e;
+        }
+    }
+
+    private void drop(String database) throws SQLException {
+        try (Connection connection = server.connect("postgres")) {
+            new Script(connection)
+                    .run("DROP DATABASE " + QualifiedName.quote(database) + " WITH (FORCE)");
         }
     }
 
@@ -122,7 +134,7 @@ public final class TwinServer implements AutoCloseable {
         }
     }
 
-    private Twin make(
+    private Storage make(
             Connection connection, SchemaCopy schema, Snapshot upstream, List<String> notes)
             throws SQLException, IOException {
         Map<String, String> missing = made(connection, schema);
@@ -155,7 +167,7 @@ public final class TwinServer implements AutoCloseable {
         storage.size(upstream);
         storage.pend(upstream);
         connection.commit();
-        return new Twin(connection, storage, ROLE, notes);
+        return storage;
     }
 
     /**
@@ -194,6 +206,17 @@ public final class TwinServer implements AutoCloseable {
                                 + relation.workers().get()
                                 + ")");
             }
+        }
+    }
+
+    /** How many databases of twins there are. */
+    int databases() throws SQLException {
+        try (Connection connection = server.connect("postgres")) {
+            return new Script(connection)
+                    .rows(
+                            "SELECT count(*) FROM pg_database WHERE datname LIKE 'twin%'",
+                            row -> row.getInt(1))
+                    .getFirst();
         }
     }
 

@@ -34,12 +34,7 @@ public final class PlanExplainer implements Explainer {
 
     /** Reads plans with {@link Plan}. */
     public PlanExplainer(UpstreamDatabases databases) {
-        this(
-                databases,
-                json -> {
-                    Plan plan = Plan.parse(json);
-                    return new Explained(plan.render(), plan.totalCost());
-                });
+        this(databases, json -> Explained.of(Plan.parse(json)));
     }
 
     /**

@@ -85,7 +85,7 @@ public final class UpstreamDatabases implements AutoCloseable {
 
     /** Work on a connection of Quern's. */
     @FunctionalInterface
-    interface Work<T> {
+    public interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
 
@@ -181,7 +181,7 @@ public final class UpstreamDatabases implements AutoCloseable {
      *
      * @throws Refused with one clear line
      */
-    <T> T reading(String database, Work<T> work) {
+    public <T> T reading(String database, Work<T> work) {
         try {
             return readingOrFault(database, work);
         } catch (SQLException e) {

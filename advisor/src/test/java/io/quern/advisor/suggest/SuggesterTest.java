@@ -7,6 +7,7 @@ import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
 import io.quern.advisor.Lab;
+import io.quern.advisor.Planner;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Refused;
 import io.quern.advisor.Sighting;
@@ -51,6 +52,7 @@ class SuggesterTest {
     private final Fakes world = new Fakes();
     private final Suggester suggester =
             new Suggester(
+                    world,
                     world,
                     world,
                     world,
@@ -148,8 +150,69 @@ class SuggesterTest {
                 .anyMatch(n -> n.contains("serves template 0000000000000002"))
                 .anyMatch(n -> n.contains("public.orders had 42 inserts"))
                 .anyMatch(n -> n.equals("cannot be built as things stand: GRANT me"));
-        assertThat(suggestion.evidence().planBefore()).contains("plan");
-        assertThat(suggestion.evidence().planAfter()).isEmpty();
+        assertThat(suggestion.evidence().notes())
+                .anyMatch(n -> n.endsWith("; the planner's cost without it 100.00, with it 2.00"))
+                .contains(
+                        "plans are those of a PostgreSQL 18 beside Quern with the statistics of"
+                                + " 1970-01-01 00:00 UTC");
+        assertThat(suggestion.evidence().planBefore()).contains("twin's plan");
+        assertThat(suggestion.evidence().planAfter()).contains("twin's plan with an index");
+        assertThat(suggestion.evidence().costAfter()).isEqualTo(2);
+        assertThat(index.bytes()).isEqualTo(16_384);
+    }
+
+    @Test
+    void anIndexThePlannerPassesOverIsNotSuggested() {
+        world.add(stats(1, "SELECT 1", 100, 5_000), "SELECT customer");
+        world.withIndex = 100;
+        assertThat(suggester.runOnce()).isZero();
+        assertThat(count("suggest", "planner-passes-over")).isEqualTo(1);
+    }
+
+    @Test
+    void anIndexIsShownForTheTemplatesThePlannerWouldUseItFor() {
+        world.add(stats(1, "SELECT 1", 100, 5_000), "SELECT customer");
+        world.add(stats(2, "SELECT 2", 100, 9_000), "SELECT customer, overlooked");
+        assertThat(suggester.runOnce()).isEqualTo(1);
+        Suggestion suggestion = proposed("index").getFirst();
+        assertThat(suggestion.template().fingerprint()).isEqualTo(new Fingerprint(1));
+        assertThat(suggestion.evidence().notes())
+                .anyMatch(n -> n.contains("would not be used for template 0000000000000002"));
+    }
+
+    @Test
+    void withoutATwinTheUpstreamsOwnPlansAreShown() {
+        world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
+        world.add(stats(2, "SELECT 1", 100, 5_000), "SELECT customer");
+        world.twin = false;
+        assertThat(suggester.runOnce()).isEqualTo(2);
+        Suggestion rewrite = proposed("rewrite").getFirst();
+        assertThat(rewrite.evidence().planBefore()).contains("plan");
+        assertThat(rewrite.evidence().costAfter()).isEqualTo(1);
+        assertThat(rewrite.evidence().notes())
+                .containsExactly("no plan of the planner twin: no PostgreSQL 18 here");
+        Suggestion index = proposed("index").getFirst();
+        assertThat(index.evidence().planBefore()).contains("plan");
+        assertThat(index.evidence().planAfter()).isEmpty();
+        assertThat(index.evidence().notes())
+                .contains(
+                        "no plan of the planner twin: no PostgreSQL 18 here",
+                        "its size is estimated by a formula");
+        assertThat(((Proposal.NewIndex) index.proposal()).bytes()).isEqualTo(8192);
+    }
+
+    @Test
+    void aTwinThatTheUpstreamContradictsIsNotBelieved() {
+        world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
+        world.twinCost = 50;
+        assertThat(suggester.runOnce()).isEqualTo(1);
+        Suggestion rewrite = proposed("rewrite").getFirst();
+        assertThat(rewrite.evidence().planBefore()).contains("plan");
+        assertThat(rewrite.evidence().costBefore()).isEqualTo(100);
+        assertThat(rewrite.evidence().notes())
+                .containsExactly(
+                        "the planner twin estimates 50.00 for the statement as it is, the upstream"
+                                + " itself 100.00");
     }
 
     @Test
@@ -206,11 +269,12 @@ class SuggesterTest {
         assertThat(suggester.runOnce()).isEqualTo(1);
         assertThat(proposed("rewrite").getFirst().evidence().planBefore()).isEmpty();
         assertThat(proposed("rewrite").getFirst().evidence().notes())
-                .containsExactly("no plan: GRANT SELECT ON t");
+                .containsExactly(
+                        "no plan of the planner twin: unplanned", "no plan: GRANT SELECT ON t");
         assertThat(count("suggest", "failed")).isEqualTo(1);
         assertThat(count("suggest", "refused")).isEqualTo(1);
         assertThat(count("suggest", "no-example")).isEqualTo(1);
-        assertThat(count("suggest", "no-plan")).isEqualTo(2);
+        assertThat(count("suggest", "no-plan")).isEqualTo(1);
         assertThat(count("suggest", "unknown-search-path")).isEqualTo(1);
         assertThat(count("Rule", "shape-differs")).isEqualTo(1);
         assertThat(count("Other", "nullable-column")).isPositive();
@@ -249,6 +313,7 @@ class SuggesterTest {
             implements Workload,
                     Catalogs,
                     Describer,
+                    Planner,
                     Explainer,
                     IndexBuilder,
                     Lab,
@@ -263,6 +328,9 @@ class SuggesterTest {
         int described;
         boolean trusted = true;
         boolean storeDown;
+        boolean twin = true;
+        double twinCost = 100;
+        double withIndex = 2;
         Lab.Outcome outcome = Lab.Outcome.NO_COUNTEREXAMPLE;
 
         @Override
@@ -351,6 +419,32 @@ class SuggesterTest {
                 throw new Refused("GRANT SELECT ON t");
             }
             return new Explained("plan", statement.sql().startsWith("rewritten") ? 1 : 100);
+        }
+
+        @Override
+        public Imagined plan(WhatIf question) {
+            if (!twin) {
+                throw new Refused("no PostgreSQL 18 here");
+            }
+            String sql = question.statement().sql();
+            if (sql.contains("unplanned")) {
+                throw new Refused("unplanned");
+            }
+            double cost = sql.startsWith("rewritten") ? 1 : twinCost;
+            boolean helped = !question.indexes().isEmpty() && !sql.contains("overlooked");
+            Explained plan =
+                    helped
+                            ? new Explained("twin's plan with an index", cost * withIndex / 100)
+                            : new Explained("twin's plan", cost);
+            return new Imagined(plan, 18, Instant.EPOCH);
+        }
+
+        @Override
+        public long bytes(Context context, Proposal.NewIndex index) {
+            if (!twin) {
+                throw new Refused("no PostgreSQL 18 here");
+            }
+            return 16_384;
         }
 
         @Override

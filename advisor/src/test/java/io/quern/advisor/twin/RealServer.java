@@ -6,6 +6,7 @@ import io.quern.advisor.upstream.CatalogLoader;
 import io.quern.advisor.upstream.Directory;
 import io.quern.advisor.upstream.UpstreamDatabases;
 import io.quern.advisor.upstream.UpstreamUrl;
+import io.quern.optimizer.Catalog;
 import io.quern.optimizer.plan.Plan;
 
 import java.io.IOException;
@@ -140,6 +141,10 @@ final class RealServer implements AutoCloseable {
     }
 
     SchemaCopy schema(String database) {
+        return SchemaCopy.whole(catalog(database));
+    }
+
+    Catalog catalog(String database) {
         UpstreamUrl url =
                 new UpstreamUrl(
                         server.host(),
@@ -149,7 +154,7 @@ final class RealServer implements AutoCloseable {
                         server.password(),
                         Map.of());
         try (UpstreamDatabases all = new UpstreamDatabases(Directory.of(url))) {
-            return SchemaCopy.whole(new CatalogLoader(all).load(database).catalog());
+            return new CatalogLoader(all).load(database).catalog();
         }
     }
 
