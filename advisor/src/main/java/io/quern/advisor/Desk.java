@@ -39,6 +39,9 @@ public interface Desk {
     /** The newest audit rows first. */
     List<AuditEntry> audit(int limit);
 
+    /** What was looked at and not suggested, and why. */
+    Declined declined();
+
     /**
      * What an operator should know now: a missing privilege with its GRANT, a store that is down.
      */

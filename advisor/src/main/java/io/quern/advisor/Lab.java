@@ -26,15 +26,37 @@ public interface Lab {
     }
 
     /**
+     * A database on which the two return different results.
+     *
+     * @param text as INSERTs, with the two results: made-up data and literals of the statement, for
+     *     whoever has the statement, not for the store or the page
+     * @param outline the same with names in place of values, equal values under the same name
+     */
+    record Counterexample(String text, String outline) {
+        public Counterexample {
+            requireNonNull(text, "text");
+            requireNonNull(outline, "outline");
+        }
+
+        /** Without any value. */
+        @Override
+        public String toString() {
+            return outline;
+        }
+    }
+
+    /**
      * What came of it.
      *
      * @param databases how many generated databases both statements were run on
      * @param reason one sentence for a person
-     * @param counterexample the smallest database found, as INSERTs, with the two results; made-up
-     *     data and literals of the statement: not for the store
+     * @param counterexample the smallest database found
      */
     record Verdict(
-            Outcome outcome, long databases, String reason, Optional<String> counterexample) {
+            Outcome outcome,
+            long databases,
+            String reason,
+            Optional<Counterexample> counterexample) {
         public Verdict {
             requireNonNull(outcome, "outcome");
             requireNonNull(reason, "reason");

@@ -166,6 +166,7 @@ final class Advisor implements AutoCloseable {
                         sink(),
                         Suggester.Attention.DEFAULT,
                         clock);
+        lifecycle.showDeclined(suggester::declined);
     }
 
     Watcher watcher() {

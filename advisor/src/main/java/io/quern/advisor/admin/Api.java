@@ -80,6 +80,10 @@ final class Api {
         return Json.ok(desk.audit(limit(visit)).stream().map(Json.AuditShape::of).toList());
     }
 
+    AggregatedHttpResponse declined(Visit visit) {
+        return Json.ok(Json.DeclinedShape.of(desk.declined()));
+    }
+
     AggregatedHttpResponse notices(Visit visit) {
         return Json.ok(desk.notices());
     }

@@ -16,6 +16,7 @@ import com.linecorp.armeria.common.HttpStatus;
 import com.linecorp.armeria.common.MediaType;
 
 import io.quern.advisor.AuditEntry;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
@@ -148,6 +149,39 @@ final class Json {
                     evidence.callsPerHour(),
                     evidence.meanMillis(),
                     evidence.notes());
+        }
+    }
+
+    /** What was not suggested. */
+    record DeclinedShape(List<Declined.Reason> reasons, List<RefutedShape> refuted) {
+        static DeclinedShape of(Declined declined) {
+            return new DeclinedShape(
+                    declined.reasons(), declined.refuted().stream().map(RefutedShape::of).toList());
+        }
+    }
+
+    /** A rewrite that the lab refuted. */
+    record RefutedShape(
+            List<String> rules,
+            String database,
+            String fingerprint,
+            String before,
+            String after,
+            String verdict,
+            String counterexample,
+            long times,
+            Instant last) {
+        static RefutedShape of(Declined.Refuted refuted) {
+            return new RefutedShape(
+                    refuted.rules().stream().map(RuleId::value).toList(),
+                    refuted.database(),
+                    refuted.template().fingerprint().toString(),
+                    refuted.before(),
+                    refuted.after(),
+                    refuted.verdict(),
+                    refuted.outline(),
+                    refuted.times(),
+                    refuted.last());
         }
     }
 

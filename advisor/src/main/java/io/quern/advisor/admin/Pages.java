@@ -9,17 +9,22 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 
+import io.quern.advisor.Declined;
+import io.quern.advisor.Declined.Reason;
+import io.quern.advisor.Declined.Refuted;
 import io.quern.advisor.Desk;
 import io.quern.advisor.StoreUnavailable;
 import io.quern.advisor.Suggestion;
 import io.quern.advisor.Suggestion.State;
 import io.quern.advisor.TemplateStats;
+import io.quern.optimizer.RuleId;
 
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The pages a person reads, rendered on the server. They change nothing. */
 final class Pages {
@@ -80,6 +85,32 @@ final class Pages {
 
     /** The audit log. */
     record AuditLog(Shell shell, List<SuggestionView.LogRow> rows) {}
+
+    /** What was not suggested, and why. */
+    record NotSuggested(Shell shell, List<RefutedRow> refuted, List<Reason> reasons) {}
+
+    /** A rewrite that the lab refuted. */
+    record RefutedRow(
+            String rules,
+            String database,
+            String fingerprint,
+            SqlView.Pair pair,
+            String verdict,
+            String outline,
+            String times,
+            Shell.When last) {
+        static RefutedRow of(Refuted refuted, Instant now) {
+            return new RefutedRow(
+                    refuted.rules().stream().map(RuleId::value).collect(Collectors.joining(", ")),
+                    refuted.database(),
+                    refuted.template().fingerprint().toString(),
+                    SqlView.compare(refuted.before(), refuted.after()),
+                    refuted.verdict(),
+                    refuted.outline(),
+                    Amounts.count(refuted.times()),
+                    Shell.When.of(refuted.last(), now));
+        }
+    }
 
     /** The login form. */
     record LoginForm(Shell shell, String token, String next) {}
@@ -150,6 +181,18 @@ final class Pages {
                 HttpStatus.OK,
                 "audit.jte",
                 new AuditLog(shell(visit, "Audit log", "audit", ""), rows));
+    }
+
+    AggregatedHttpResponse declined(Visit visit) {
+        Instant now = clock.instant();
+        Declined declined = desk.declined();
+        return html(
+                HttpStatus.OK,
+                "declined.jte",
+                new NotSuggested(
+                        shell(visit, "Not suggested", "declined", ""),
+                        declined.refuted().stream().map(r -> RefutedRow.of(r, now)).toList(),
+                        declined.reasons()));
     }
 
     /** The login form as HTML. */

@@ -35,6 +35,7 @@ record Routes(List<Route> table, Pages pages) {
                         new Route(POST, "/revive", PERSON, actions::revive),
                         new Route(GET, "/templates", PERSON, pages::templates),
                         new Route(GET, "/audit", PERSON, pages::audit),
+                        new Route(GET, "/declined", PERSON, pages::declined),
                         new Route(GET, "/login", ANYONE, login::form),
                         new Route(POST, "/login", ANYONE, login::enter),
                         new Route(POST, "/logout", PERSON, login::leave),
@@ -51,6 +52,7 @@ record Routes(List<Route> table, Pages pages) {
                         new Route(POST, "/api/revive", PROGRAM, api::revive),
                         new Route(GET, "/api/templates", PROGRAM, api::templates),
                         new Route(GET, "/api/audit", PROGRAM, api::audit),
+                        new Route(GET, "/api/declined", PROGRAM, api::declined),
                         new Route(GET, "/api/notices", PROGRAM, api::notices));
         List<Route> table = new ArrayList<>(known);
         vitals.map(Monitoring::routes).ifPresent(table::addAll);

@@ -2,6 +2,7 @@ package io.quern.advisor.lab;
 
 import static java.util.stream.Collectors.joining;
 
+import io.quern.advisor.Lab.Counterexample;
 import io.quern.advisor.Lab.Outcome;
 import io.quern.advisor.Lab.Verdict;
 import io.quern.advisor.copy.SchemaCopy;
@@ -235,8 +236,7 @@ final class Hunt {
                 Outcome.COUNTEREXAMPLE,
                 1,
                 "the rewrite returns other columns",
-                Optional.of(
-                        "original: %s%nrewrite: %s".formatted(before.columns(), after.columns())));
+                Optional.of(Outline.ofColumns(before.columns(), after.columns())));
     }
 
     private Verdict report(Pair pair, Sample found, boolean ordered, Tally tally, long start)
@@ -269,7 +269,7 @@ final class Hunt {
                         tally.databases(),
                         Tally.seconds(took(start)),
                         budget.seed()),
-                Optional.of(print(small, round)));
+                Optional.of(new Counterexample(print(small, round), Outline.of(small, round))));
     }
 
     /** Null if the database cannot be: a key forbids two of its rows. */

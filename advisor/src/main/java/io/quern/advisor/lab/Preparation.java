@@ -1,5 +1,6 @@
 package io.quern.advisor.lab;
 
+import io.quern.advisor.Lab.Counterexample;
 import io.quern.advisor.Lab.Outcome;
 import io.quern.advisor.Lab.Verdict;
 import io.quern.optimizer.Context;
@@ -125,7 +126,12 @@ final class Preparation {
     }
 
     private static Optional<Verdict> refuted(String reason, String detail) {
-        return Optional.of(new Verdict(Outcome.COUNTEREXAMPLE, 0, reason, Optional.of(detail)));
+        return Optional.of(
+                new Verdict(
+                        Outcome.COUNTEREXAMPLE,
+                        0,
+                        reason,
+                        Optional.of(new Counterexample(detail, reason))));
     }
 
     /** PostgreSQL's message where it cannot hold a literal, else its code alone. */

@@ -3,6 +3,7 @@ package io.quern.advisor.lifecycle;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.AuditEntry;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Desk;
 import io.quern.advisor.Execution;
 import io.quern.advisor.IndexBuilder;
@@ -74,6 +75,7 @@ public final class Lifecycle implements Desk, AutoCloseable {
     private final RewriteWork rewrites;
     private final IndexWork indexes;
     private final List<Supplier<List<String>>> noticeSuppliers = new CopyOnWriteArrayList<>();
+    private volatile Supplier<Declined> declined = () -> Declined.NONE;
     private final Map<Long, Suggestion> suggestions = new ConcurrentHashMap<>();
     private final ReentrantLock lock = new ReentrantLock();
     private volatile String storeProblem = "The store has not been read yet.";
@@ -138,6 +140,16 @@ public final class Lifecycle implements Desk, AutoCloseable {
     /** The flags and the kill switch, for the treatments. */
     Switchboard board() {
         return board;
+    }
+
+    /** Says who knows what was declined. */
+    public void showDeclined(Supplier<Declined> supplier) {
+        declined = requireNonNull(supplier, "supplier");
+    }
+
+    @Override
+    public Declined declined() {
+        return declined.get();
     }
 
     /** Adds a source of notices for the page. */

@@ -81,7 +81,7 @@ public record RewriteReport(List<Entry> entries) {
                     verdict.outcome().name().toLowerCase(Locale.ROOT).replace('_', '-'),
                     verdict.databases(),
                     verdict.reason(),
-                    verdict.counterexample());
+                    verdict.counterexample().map(Lab.Counterexample::text));
         }
     }
 

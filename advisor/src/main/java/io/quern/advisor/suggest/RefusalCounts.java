@@ -1,5 +1,6 @@
 package io.quern.advisor.suggest;
 
+import io.quern.advisor.Declined.Reason;
 import io.quern.optimizer.Refusal;
 
 import java.util.Comparator;
@@ -17,13 +18,6 @@ public final class RefusalCounts {
     private static final Key OTHER = new Key("suggest", "other");
 
     private record Key(String by, String code) {}
-
-    /**
-     * One reason's count.
-     *
-     * @param example the newest sentence given with it
-     */
-    public record Count(String by, String code, long times, String example) {}
 
     private record Tally(LongAdder times, String example) {}
 
@@ -48,20 +42,20 @@ public final class RefusalCounts {
     }
 
     /** All counts, the most frequent first. */
-    public List<Count> counts() {
+    public List<Reason> counts() {
         return tallies.entrySet().stream()
                 .map(
                         e ->
-                                new Count(
+                                new Reason(
                                         e.getKey().by(),
                                         e.getKey().code(),
                                         e.getValue().times().sum(),
                                         e.getValue().example()))
                 .sorted(
-                        Comparator.comparingLong(Count::times)
+                        Comparator.comparingLong(Reason::times)
                                 .reversed()
-                                .thenComparing(Count::by)
-                                .thenComparing(Count::code))
+                                .thenComparing(Reason::by)
+                                .thenComparing(Reason::code))
                 .toList();
     }
 }

@@ -2,8 +2,10 @@ package io.quern.advisor.suggest;
 
 import static java.util.Objects.requireNonNull;
 
+import io.quern.advisor.Declined.Refuted;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Explainer.Explained;
+import io.quern.advisor.Lab;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
 import io.quern.optimizer.Analysis;
@@ -27,12 +29,19 @@ final class RewriteSuggester {
     private final Judge judge;
     private final Plans plans;
     private final RefusalCounts refusals;
+    private final RefutedRewrites refuted;
 
-    RewriteSuggester(Optimizer optimizer, Judge judge, Plans plans, RefusalCounts refusals) {
+    RewriteSuggester(
+            Optimizer optimizer,
+            Judge judge,
+            Plans plans,
+            RefusalCounts refusals,
+            RefutedRewrites refuted) {
         this.optimizer = requireNonNull(optimizer, "optimizer");
         this.judge = requireNonNull(judge, "judge");
         this.plans = requireNonNull(plans, "plans");
         this.refusals = requireNonNull(refusals, "refusals");
+        this.refuted = requireNonNull(refuted, "refuted");
     }
 
     /** A rewrite that may be proposed, and the statement it makes of the example. */
@@ -75,7 +84,10 @@ final class RewriteSuggester {
                     case NO_COUNTEREXAMPLE -> Optional.of(reason);
                     case UNSUPPORTED -> Optional.of("not tried: " + reason);
                     case UNAVAILABLE -> throw new LabUnavailable(reason);
-                    case COUNTEREXAMPLE -> Optional.empty();
+                    case COUNTEREXAMPLE -> {
+                        refuted.add(refuted(subject, judged, now));
+                        yield Optional.empty();
+                    }
                 };
         return verdict.map(
                 v ->
@@ -117,13 +129,33 @@ final class RewriteSuggester {
                         subject.stats().meanMillis(),
                         notes,
                         Optional.empty());
-        String sql = subject.statement().sql();
-        Proposal proposal =
-                new Proposal.Rewrite(
-                        candidate.rules(),
-                        optimizer.redacted(sql, List.of()),
-                        optimizer.redacted(sql, candidate.edits()));
         return Suggestion.proposed(
-                subject.stats().database(), subject.stats().template(), proposal, evidence, now);
+                subject.stats().database(),
+                subject.stats().template(),
+                proposal(subject, candidate),
+                evidence,
+                now);
+    }
+
+    private Proposal.Rewrite proposal(Subject subject, Candidate candidate) {
+        String sql = subject.statement().sql();
+        return new Proposal.Rewrite(
+                candidate.rules(),
+                optimizer.redacted(sql, List.of()),
+                optimizer.redacted(sql, candidate.edits()));
+    }
+
+    private Refuted refuted(Subject subject, Judge.Judged judged, Instant now) {
+        Proposal.Rewrite change = proposal(subject, judged.candidate());
+        return new Refuted(
+                subject.stats().database(),
+                subject.stats().template(),
+                change.rules(),
+                change.before(),
+                change.after(),
+                judged.verdict().reason(),
+                judged.verdict().counterexample().map(Lab.Counterexample::outline).orElse(""),
+                1,
+                now);
     }
 }

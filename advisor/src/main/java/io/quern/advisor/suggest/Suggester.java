@@ -3,6 +3,7 @@ package io.quern.advisor.suggest;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.Catalogs;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
@@ -34,9 +35,9 @@ import java.util.Optional;
  * Turns the templates that cost most into suggestions, one run at a time.
  *
  * <p>Nothing a statement, the optimizer or PostgreSQL does stops a run: each failure costs one
- * template its turn and is counted under a name ({@link #refusals}). A template is examined again
- * when the catalog changed or an hour has passed. One thread runs it; {@link #refusals} may be read
- * by any.
+ * template its turn and is counted under a name ({@link #declined}). A template is examined again
+ * when the catalog changed or an hour has passed. One thread runs it; {@link #declined} may be
+ * asked by any.
  */
 public final class Suggester {
     private static final Logger log = LoggerFactory.getLogger(Suggester.class);
@@ -75,6 +76,7 @@ public final class Suggester {
     private final Attention attention;
     private final InstantSource clock;
     private final RefusalCounts refusals = new RefusalCounts();
+    private final RefutedRewrites refuted = new RefutedRewrites();
     private final RewriteSuggester rewrites;
     private final IndexSuggester indexes;
     private final Map<Key, Examined> examined =
@@ -107,13 +109,15 @@ public final class Suggester {
         this.attention = requireNonNull(attention, "attention");
         this.clock = requireNonNull(clock, "clock");
         Plans plans = new Plans(twins, explainer, refusals);
-        this.rewrites = new RewriteSuggester(optimizer, new Judge(describer, lab), plans, refusals);
+        this.rewrites =
+                new RewriteSuggester(
+                        optimizer, new Judge(describer, lab), plans, refusals, refuted);
         this.indexes = new IndexSuggester(optimizer, builder, plans, refusals);
     }
 
-    /** Why nothing, or nothing more, was suggested. */
-    public RefusalCounts refusals() {
-        return refusals;
+    /** Why nothing, or nothing more, was suggested; by any thread. */
+    public Declined declined() {
+        return new Declined(refusals.counts(), refuted.newest());
     }
 
     /**

@@ -182,7 +182,7 @@ public final class Twins implements Planner, AutoCloseable {
         Instant now = clock.instant();
         Kept known = twins.get(database);
         if (known != null && now.isBefore(known.asOf().plus(FRESH))) {
-            if (known.catalog() == catalog) {
+            if (known.catalog().equals(catalog)) {
                 return known;
             }
             if (known.parts().equals(SchemaCopy.whole(catalog).parts())) {

@@ -27,6 +27,7 @@ final class AdminPreview {
     }
 
     private static void fill(FakeDesk desk) {
+        desk.declined = Samples.DECLINED;
         desk.add(Samples.dateRange(9, State.PROPOSED));
         desk.add(Samples.index(8, State.PROPOSED));
         Suggestion trial = Samples.notExists(7, State.TRIAL);

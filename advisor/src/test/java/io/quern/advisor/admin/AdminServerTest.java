@@ -52,7 +52,7 @@ final class AdminServerTest {
     // ---- who may enter
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/suggestions/1", "/templates", "/audit"})
+    @ValueSource(strings = {"/", "/suggestions/1", "/templates", "/declined", "/audit"})
     void a_stranger_is_sent_to_the_login(String path) {
         HttpResponse<String> answer = browser.get(path);
         assertThat(answer.statusCode()).isEqualTo(303);
@@ -67,6 +67,7 @@ final class AdminServerTest {
                 "/api/suggestions/1",
                 "/api/kill",
                 "/api/templates",
+                "/api/declined",
                 "/api/audit",
                 "/api/notices"
             })
@@ -235,6 +236,19 @@ final class AdminServerTest {
     }
 
     @Test
+    void what_was_not_suggested_is_shown_with_the_reason() {
+        desk.declined = Samples.DECLINED;
+        browser.login(PASSWORD);
+        String page = browser.get("/declined").body();
+        assertThat(page)
+                .contains("NotInToNotExists", "refuted 3 times", "public.line (item): (NULL)")
+                .contains("nullable", "<td>128</td>", "line.item may be NULL");
+        assertThat(api("/api/declined").body())
+                .contains("\"by\":\"NotInToNotExists\",\"code\":\"nullable\",\"times\":128")
+                .contains("\"counterexample\":\"public.item (id): (a)\\n");
+    }
+
+    @Test
     void a_rewrite_shows_both_sides_with_the_change_marked() {
         browser.login(PASSWORD);
         String page = browser.get("/suggestions/1").body();
@@ -281,7 +295,7 @@ final class AdminServerTest {
         desk.notices.add(hostile);
         desk.log(Samples.NOW, hostile, "propose", 4, hostile);
         browser.login(PASSWORD);
-        for (String path : List.of("/", "/suggestions/4", "/templates", "/audit")) {
+        for (String path : List.of("/", "/suggestions/4", "/templates", "/declined", "/audit")) {
             String page = browser.get(path).body();
             assertThat(page)
                     .as(path)

@@ -1,6 +1,7 @@
 package io.quern.advisor.admin;
 
 import io.quern.advisor.AuditEntry;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Desk;
 import io.quern.advisor.Refused;
 import io.quern.advisor.StoreUnavailable;
@@ -22,6 +23,7 @@ final class FakeDesk implements Desk {
     final List<TemplateStats> templates = new ArrayList<>();
     final List<AuditEntry> audit = new ArrayList<>();
     final List<String> notices = new ArrayList<>();
+    Declined declined = Declined.NONE;
     private final Map<Long, Suggestion> suggestions = new TreeMap<>(Comparator.reverseOrder());
     private final InstantSource clock;
     private boolean killed;
@@ -107,6 +109,11 @@ final class FakeDesk implements Desk {
     public synchronized List<AuditEntry> audit(int limit) {
         needStore();
         return audit.stream().limit(limit).toList();
+    }
+
+    @Override
+    public Declined declined() {
+        return declined;
     }
 
     @Override

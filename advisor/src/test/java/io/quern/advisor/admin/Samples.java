@@ -1,5 +1,6 @@
 package io.quern.advisor.admin;
 
+import io.quern.advisor.Declined;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Suggestion;
@@ -20,6 +21,41 @@ import java.util.Optional;
 
 /** Suggestions and templates as a shop would bring them about. */
 final class Samples {
+    static final Declined DECLINED =
+            new Declined(
+                    List.of(
+                            new Declined.Reason(
+                                    "NotInToNotExists", "nullable", 128, "line.item may be NULL"),
+                            new Declined.Reason(
+                                    "suggest",
+                                    "planner-passes-over",
+                                    7,
+                                    "the planner would not use the index wanted: CREATE INDEX"
+                                            + " CONCURRENTLY \"quern_5c8a1b2f9d03\" ON"
+                                            + " \"public\".\"orders\" (\"status\", \"placed_at\")")),
+                    List.of(
+                            new Declined.Refuted(
+                                    "shop",
+                                    new Template(
+                                            new Fingerprint(0x4de1_f00dL),
+                                            "SELECT id FROM item WHERE id NOT IN (SELECT item FROM"
+                                                    + " line WHERE qty > ?)"),
+                                    List.of(new RuleId("NotInToNotExists")),
+                                    "SELECT id FROM item WHERE id NOT IN (SELECT item FROM line"
+                                            + " WHERE qty > ?)",
+                                    "SELECT id FROM item WHERE NOT EXISTS (SELECT FROM line WHERE"
+                                            + " qty > ? AND line.item = item.id)",
+                                    "the rewrite returns other rows than the original does on a"
+                                            + " database of 2 rows, number 3 (0 s, seed 42)",
+                                    """
+                                    public.item (id): (a)
+                                    public.line (item): (NULL)
+                                    original: no rows
+                                    rewrite: (a)
+                                    """,
+                                    3,
+                                    Instant.parse("2026-11-22T14:20:00Z"))));
+
     static final Instant NOW = Instant.parse("2026-11-22T15:00:00Z");
 
     static final String REVENUE =

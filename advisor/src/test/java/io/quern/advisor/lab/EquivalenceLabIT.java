@@ -344,10 +344,14 @@ class EquivalenceLabIT {
                                 "SELECT id FROM item WHERE id NOT IN (SELECT item FROM line)",
                                 "SELECT id FROM item WHERE NOT EXISTS"
                                         + " (SELECT 1 FROM line WHERE line.item = item.id)"));
-        assertThat(verdict.counterexample().orElseThrow())
+        assertThat(verdict.counterexample().orElseThrow().text())
                 .containsOnlyOnce("INSERT INTO \"public\".\"item\"")
                 .containsOnlyOnce("INSERT INTO \"public\".\"line\"")
                 .contains("-- original:\n--   no rows\n-- rewrite:\n--   ('");
+        assertThat(verdict.counterexample().orElseThrow().outline())
+                .containsPattern("public\\.item \\(id, .*\\): \\(a, .*\\)\n")
+                .contains("original: no rows\nrewrite: (a)\n")
+                .doesNotContain("'");
         assertThat(verdict.reason()).contains("database of 2 rows");
     }
 

@@ -76,7 +76,9 @@ class ViewCopyIT {
                         "SELECT \"the id\" FROM \"A Mail\"",
                         "SELECT \"the id\" FROM \"A Mail\" WHERE person > 0");
         assertThat(verdict.outcome()).isEqualTo(Outcome.COUNTEREXAMPLE);
-        assertThat(verdict.counterexample().orElseThrow()).contains("hello").contains("\"box\".");
+        assertThat(verdict.counterexample().orElseThrow().text())
+                .contains("hello")
+                .contains("\"box\".");
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.quern.advisor.suggest;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.quern.advisor.Catalogs;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Describer;
 import io.quern.advisor.Explainer;
 import io.quern.advisor.IndexBuilder;
@@ -111,9 +112,21 @@ class SuggesterTest {
         world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
         world.outcome = Lab.Outcome.COUNTEREXAMPLE;
         assertThat(suggester.runOnce()).isZero();
-        assertThat(suggester.refusals().counts().toString())
+        assertThat(suggester.declined().toString())
                 .contains("counterexample")
                 .doesNotContain("secret");
+        Declined.Refuted refuted = suggester.declined().refuted().getFirst();
+        assertThat(refuted.rules()).containsExactly(new RuleId("Rule"));
+        assertThat(refuted.before()).isEqualTo("redacted 0 edits");
+        assertThat(refuted.after()).isEqualTo("redacted 1 edits");
+        assertThat(refuted.verdict()).isEqualTo("as the lab says");
+        assertThat(refuted.outline()).isEqualTo("orders: (a, NULL)");
+        world.version++;
+        world.now = world.now.plusSeconds(60);
+        assertThat(suggester.runOnce()).isZero();
+        assertThat(suggester.declined().refuted()).hasSize(1);
+        assertThat(suggester.declined().refuted().getFirst().times()).isEqualTo(2);
+        assertThat(suggester.declined().refuted().getFirst().last()).isEqualTo(world.now);
     }
 
     @Test
@@ -121,7 +134,7 @@ class SuggesterTest {
         world.add(stats(1, "SELECT ?", 100, 5_000), "SELECT 'rewrite me'");
         world.outcome = Lab.Outcome.UNAVAILABLE;
         assertThat(suggester.runOnce()).isZero();
-        assertThat(suggester.refusals().counts().toString()).contains("lab-unavailable");
+        assertThat(suggester.declined().reasons().toString()).contains("lab-unavailable");
         world.outcome = Lab.Outcome.NO_COUNTEREXAMPLE;
         assertThat(suggester.runOnce()).isEqualTo(1);
     }
@@ -278,7 +291,7 @@ class SuggesterTest {
         assertThat(count("suggest", "unknown-search-path")).isEqualTo(1);
         assertThat(count("Rule", "shape-differs")).isEqualTo(1);
         assertThat(count("Other", "nullable-column")).isPositive();
-        assertThat(suggester.refusals().counts().toString()).doesNotContain("secret");
+        assertThat(suggester.declined().reasons().toString()).doesNotContain("secret");
     }
 
     @Test
@@ -302,9 +315,9 @@ class SuggesterTest {
     }
 
     private long count(String by, String code) {
-        return suggester.refusals().counts().stream()
+        return suggester.declined().reasons().stream()
                 .filter(c -> c.by().equals(by) && c.code().equals(code))
-                .mapToLong(RefusalCounts.Count::times)
+                .mapToLong(Declined.Reason::times)
                 .sum();
     }
 
@@ -336,7 +349,11 @@ class SuggesterTest {
         @Override
         public Lab.Verdict refute(Context context, Statement before, Statement after) {
             assertThat(before.sql()).isNotEqualTo(after.sql());
-            return new Lab.Verdict(outcome, 7, "as the lab says", Optional.of("INSERT 'secret'"));
+            return new Lab.Verdict(
+                    outcome,
+                    7,
+                    "as the lab says",
+                    Optional.of(new Lab.Counterexample("INSERT 'secret'", "orders: (a, NULL)")));
         }
 
         void add(TemplateStats template, String sql) {

@@ -1,6 +1,7 @@
 package io.quern.bench.demo;
 
 import io.quern.advisor.AuditEntry;
+import io.quern.advisor.Declined;
 import io.quern.advisor.Desk;
 import io.quern.advisor.Evidence;
 import io.quern.advisor.Proposal;
@@ -136,6 +137,11 @@ final class FakeDesk implements Desk {
     @Override
     public List<AuditEntry> audit(int limit) {
         return List.of();
+    }
+
+    @Override
+    public Declined declined() {
+        return Declined.NONE;
     }
 
     @Override
