@@ -241,8 +241,8 @@ final class AdminServerTest {
         browser.login(PASSWORD);
         String page = browser.get("/declined").body();
         assertThat(page)
-                .contains("NotInToNotExists", "refuted 3 times", "public.line (item): (NULL)")
-                .contains("nullable", "<td>128</td>", "line.item may be NULL");
+                .contains("NotInToNotExists", "refuted 3×", "public.line (item): (NULL)")
+                .contains("nullable", ">128</td>", "line.item may be NULL");
         assertThat(api("/api/declined").body())
                 .contains("\"by\":\"NotInToNotExists\",\"code\":\"nullable\",\"times\":128")
                 .contains("\"counterexample\":\"public.item (id): (a)\\n");
