@@ -26,6 +26,7 @@ import org.slf4j.LoggerFactory;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -65,6 +66,15 @@ public final class Suggester {
     }
 
     private record Key(String database, Fingerprint fingerprint) {}
+
+    /**
+     * One run of it: the databases as they were when first looked at, and the indexes wanted so
+     * far.
+     */
+    private record Round(
+            long catalogVersion,
+            Map<String, Optional<Catalog>> catalogs,
+            IndexSuggester.Run wishes) {}
 
     private record Examined(long catalogVersion, Instant at) {}
 
@@ -121,16 +131,17 @@ public final class Suggester {
     }
 
     /**
-     * Examines the workload once and proposes what it finds; never throws for anything in it.
+     * Examines the workload once and proposes what it finds; never throws for anything in it. A
+     * database is the same throughout, whatever happens to it meanwhile.
      *
      * @return the number of new suggestions
      */
     public synchronized int runOnce() {
-        IndexSuggester.Run wishes = indexes.new Run();
+        Round round = new Round(catalogs.version(), new HashMap<>(), indexes.new Run());
         int proposed = 0;
         for (TemplateStats stats : workload.top(attention.templates())) {
             try {
-                proposed += examine(stats, wishes);
+                proposed += examine(stats, round);
             } catch (Refused e) {
                 refusals.add("refused", String.valueOf(e.getMessage()));
             } catch (StoreUnavailable e) {
@@ -148,10 +159,10 @@ public final class Suggester {
                 log.debug("the failure's place", stackOnly(e));
             }
         }
-        return proposed + proposeIndexes(wishes);
+        return proposed + proposeIndexes(round.wishes());
     }
 
-    private int examine(TemplateStats stats, IndexSuggester.Run wishes) {
+    private int examine(TemplateStats stats, Round round) {
         if (!worthIt(stats)) {
             return 0;
         }
@@ -161,7 +172,8 @@ public final class Suggester {
             refusals.add("no-example", "no statement of the template is remembered");
             return 0;
         }
-        Optional<Catalog> catalog = catalogs.current(stats.database());
+        Optional<Catalog> catalog =
+                round.catalogs().computeIfAbsent(stats.database(), catalogs::current);
         if (catalog.isEmpty()) {
             refusals.add("no-catalog", "the catalog is not loaded or not to be trusted now");
             return 0;
@@ -170,15 +182,15 @@ public final class Suggester {
             refusals.add("unknown-search-path", "the session's search_path is not known");
             return 0;
         }
-        if (!due(stats)) {
+        if (!due(stats, round.catalogVersion())) {
             return 0;
         }
         Subject subject = subject(stats, sighting.get(), catalog.get());
         Instant now = clock.instant();
         int proposed = 0;
-        wishes.add(subject, subject.statement(), List.of());
+        round.wishes().add(subject, subject.statement(), List.of());
         for (RewriteSuggester.Found found : rewrites.suggest(subject, now)) {
-            wishes.add(subject, found.rewritten(), found.candidate().rules());
+            round.wishes().add(subject, found.rewritten(), found.candidate().rules());
             proposed += sink.propose(found.suggestion()) ? 1 : 0;
         }
         return proposed;
@@ -193,8 +205,7 @@ public final class Suggester {
                 && (text.startsWith("SELECT") || text.startsWith("WITH") || text.startsWith("("));
     }
 
-    private boolean due(TemplateStats stats) {
-        long version = catalogs.version();
+    private boolean due(TemplateStats stats, long version) {
         Key key = new Key(stats.database(), stats.template().fingerprint());
         Examined last = examined.get(key);
         Instant now = clock.instant();
