@@ -38,6 +38,7 @@ import java.util.regex.Pattern;
 /** Quern with a role that owns nothing, in front of a PostgreSQL that someone else runs. */
 class ServeIT {
     private static final Pattern STATEMENT = Pattern.compile("\\b(?:GRANT|CREATE)\\b[^;]*;");
+
     private static final String BY_SHOP = "SELECT sum(cents) FROM visit WHERE shop = ?";
     private static final String PASSWORD = "secret";
 
@@ -71,7 +72,11 @@ class ServeIT {
         try (QuernFixture house = serve()) {
             Desk desk = house.quern.desk();
             await().atMost(QuernFixture.PATIENCE)
-                    .untilAsserted(() -> assertThat(desk.notices()).hasSize(4));
+                    .untilAsserted(
+                            () ->
+                                    assertThat(desk.notices())
+                                            .hasSize(4)
+                                            .noneMatch(n -> n.contains("still being opened")));
             try (Connection session = connect(house);
                     PreparedStatement day = session.prepareStatement(QuernFixture.DAY)) {
                 for (int i = 0; i < 40; i++) {
@@ -132,8 +137,11 @@ class ServeIT {
         try (Connection session = connect(house);
                 PreparedStatement day = session.prepareStatement(QuernFixture.DAY);
                 PreparedStatement shop = session.prepareStatement(BY_SHOP)) {
-            desk.approve(house.awaitRewrite(day, "sum(cents)").id(), "test");
-            long index =
+            Suggestion rewrite = house.awaitRewrite(day, "sum(cents)");
+            assertThat(rewrite.evidence().planAfter()).isPresent();
+            assertThat(rewrite.evidence().notes()).anyMatch(ServeIT::ofTheTwin);
+            desk.approve(rewrite.id(), "test");
+            Suggestion wanted =
                     await().atMost(QuernFixture.PATIENCE)
                             .until(
                                     () -> {
@@ -141,8 +149,12 @@ class ServeIT {
                                         return index(desk);
                                     },
                                     Optional::isPresent)
-                            .orElseThrow()
-                            .id();
+                            .orElseThrow();
+            assertThat(wanted.evidence().planAfter().orElseThrow())
+                    .contains(((Proposal.NewIndex) wanted.proposal()).name());
+            assertThat(wanted.evidence().costAfter()).isLessThan(wanted.evidence().costBefore());
+            assertThat(wanted.evidence().notes()).anyMatch(ServeIT::ofTheTwin);
+            long index = wanted.id();
             desk.approve(index, "test");
             await().atMost(QuernFixture.PATIENCE)
                     .untilAsserted(
@@ -159,6 +171,11 @@ class ServeIT {
             await().atMost(QuernFixture.PATIENCE)
                     .untilAsserted(() -> assertThat(validIndexes()).isZero());
         }
+    }
+
+    /** What evidence says of plans that are the planner twin's. */
+    private static boolean ofTheTwin(String note) {
+        return note.startsWith("plans are those of a PostgreSQL 18 beside Quern");
     }
 
     private static void byShop(PreparedStatement shop) throws SQLException {
