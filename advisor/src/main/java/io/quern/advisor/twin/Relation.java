@@ -16,7 +16,6 @@ import java.util.Optional;
  * @param allVisible {@code relallvisible}
  * @param bytes how large it is today
  * @param workers its storage parameter {@code parallel_workers}, which the planner obeys
- * @param index what stands in addition if it is an index
  */
 record Relation(
         QualifiedName name,
@@ -25,39 +24,18 @@ record Relation(
         double tuples,
         int allVisible,
         long bytes,
-        Optional<Integer> workers,
-        Optional<IndexFacts> index) {
+        Optional<Integer> workers) {
     /** The size of a page of every PostgreSQL the twin serves. */
     static final int PAGE = 8192;
-
-    /**
-     * What only an index has.
-     *
-     * @param table the relation it is of
-     * @param method its access method
-     * @param definition {@code pg_get_indexdef}
-     * @param constraint the PRIMARY KEY, UNIQUE or EXCLUDE constraint that stands on it, as {@code
-     *     pg_get_constraintdef} prints it
-     * @param inherited whether it belongs to an index of a partitioned table
-     */
-    record IndexFacts(
-            QualifiedName table,
-            String method,
-            String definition,
-            Optional<String> constraint,
-            boolean inherited) {
-        IndexFacts {
-            requireNonNull(table, "table");
-            requireNonNull(method, "method");
-            requireNonNull(definition, "definition");
-            requireNonNull(constraint, "constraint");
-        }
-    }
 
     Relation {
         requireNonNull(name, "name");
         requireNonNull(workers, "workers");
-        requireNonNull(index, "index");
+    }
+
+    /** Whether it is an index. */
+    boolean index() {
+        return kind == 'i' || kind == 'I';
     }
 
     /** Whether it has a file of its own. */

@@ -16,8 +16,7 @@ import java.util.Optional;
  *
  * @param serverVersion {@code server_version_num}
  * @param ordering how the database sorts text
- * @param relations tables and indexes; indexes behind their tables
- * @param structures what else hangs on tables: constraints and extended statistics
+ * @param relations tables and indexes
  * @param columns what {@code pg_stats} shows this role
  * @param joint the data of extended statistics
  * @param extremes the least and the greatest value that rows have today, by table
@@ -29,7 +28,6 @@ public record Snapshot(
         int serverVersion,
         Ordering ordering,
         List<Relation> relations,
-        List<Structure> structures,
         List<ColumnStatistics> columns,
         List<JointStatistics> joint,
         Map<QualifiedName, List<Extreme>> extremes,
@@ -60,20 +58,6 @@ public record Snapshot(
         Ordering {
             requireNonNull(collate, "collate");
             requireNonNull(locale, "locale");
-        }
-    }
-
-    /**
-     * Something of a table that the planner uses and that no row is needed for.
-     *
-     * @param kind {@code f} foreign key, {@code c} check, {@code s} extended statistics
-     * @param definition as PostgreSQL prints it
-     */
-    record Structure(QualifiedName table, QualifiedName name, char kind, String definition) {
-        Structure {
-            requireNonNull(table, "table");
-            requireNonNull(name, "name");
-            requireNonNull(definition, "definition");
         }
     }
 
@@ -139,7 +123,6 @@ public record Snapshot(
     public Snapshot {
         requireNonNull(ordering, "ordering");
         relations = List.copyOf(relations);
-        structures = List.copyOf(structures);
         columns = List.copyOf(columns);
         joint = List.copyOf(joint);
         extremes = Map.copyOf(extremes);

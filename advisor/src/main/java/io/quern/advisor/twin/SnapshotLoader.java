@@ -2,10 +2,8 @@ package io.quern.advisor.twin;
 
 import static java.util.Objects.requireNonNull;
 
-import io.quern.advisor.twin.Relation.IndexFacts;
 import io.quern.advisor.twin.Snapshot.JointStatistics;
 import io.quern.advisor.twin.Snapshot.Ordering;
-import io.quern.advisor.twin.Snapshot.Structure;
 import io.quern.optimizer.QualifiedName;
 
 import java.sql.Array;
@@ -20,7 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Reads a {@link Snapshot}: seven set-based queries, and one statement for each table that an index
+ * Reads a {@link Snapshot}: six set-based queries, and one statement for each table that an index
  * finds the ends of; some EXPLAINs tell the heights of indexes. Any role may do it; what it may not
  * read is missing and noted: {@code pg_stats} shows only columns it may SELECT.
  */
@@ -64,7 +62,6 @@ public final class SnapshotLoader {
                 database.version(),
                 database.ordering(),
                 relations(),
-                structures(),
                 columns(version, database.raw()),
                 joint(database.rawJoint()),
                 new Ends(connection, notes).read(leading()),
@@ -111,39 +108,8 @@ public final class SnapshotLoader {
                                         row.getInt("all_visible"),
                                         row.getLong("bytes"),
                                         Optional.ofNullable(row.getString("workers"))
-                                                .map(Integer::valueOf),
-                                        index(row))));
+                                                .map(Integer::valueOf))));
         return relations;
-    }
-
-    private static Optional<IndexFacts> index(ResultSet row) throws SQLException {
-        String definition = row.getString("definition");
-        return definition == null
-                ? Optional.empty()
-                : Optional.of(
-                        new IndexFacts(
-                                new QualifiedName(
-                                        text(row, "table_schema"), text(row, "table_name")),
-                                text(row, "method"),
-                                definition,
-                                Optional.ofNullable(row.getString("constraint_definition")),
-                                row.getBoolean("inherited")));
-    }
-
-    private List<Structure> structures() throws SQLException {
-        List<Structure> structures = new ArrayList<>();
-        each(
-                SnapshotQueries.STRUCTURES,
-                row ->
-                        structures.add(
-                                new Structure(
-                                        new QualifiedName(
-                                                text(row, "schema"), text(row, "table_name")),
-                                        new QualifiedName(
-                                                text(row, "name_schema"), text(row, "name")),
-                                        text(row, "kind").charAt(0),
-                                        text(row, "definition"))));
-        return structures;
     }
 
     private List<ColumnStatistics> columns(int version, boolean raw) throws SQLException {

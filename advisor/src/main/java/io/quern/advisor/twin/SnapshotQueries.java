@@ -29,7 +29,7 @@ final class SnapshotQueries {
             FROM pg_catalog.pg_database d WHERE d.datname = pg_catalog.current_database()
             """;
 
-    /** Tables first, for nothing is made before what it is of. */
+    /** Tables, then indexes. */
     static final String RELATIONS =
             """
             SELECT n.nspname AS schema, c.relname AS name, c.relkind::text AS kind, c.relpages AS pages,
@@ -37,45 +37,16 @@ final class SnapshotQueries {
               CASE WHEN c.relkind IN ('r', 'm', 'i') THEN pg_catalog.pg_relation_size(c.oid) ELSE 0 END
                 AS bytes,
               (SELECT o.option_value::int FROM pg_catalog.pg_options_to_table(c.reloptions) o
-               WHERE o.option_name = 'parallel_workers') AS workers,
-              a.amname AS method, tn.nspname AS table_schema, t.relname AS table_name,
-              pg_catalog.pg_get_indexdef(i.indexrelid) AS definition,
-              pg_catalog.pg_get_constraintdef(k.oid) AS constraint_definition, c.relispartition AS inherited
+               WHERE o.option_name = 'parallel_workers') AS workers
             FROM pg_catalog.pg_class c
             JOIN pg_catalog.pg_namespace n ON n.oid = c.relnamespace
             LEFT JOIN pg_catalog.pg_index i ON i.indexrelid = c.oid
             LEFT JOIN pg_catalog.pg_class t ON t.oid = i.indrelid
-            LEFT JOIN pg_catalog.pg_namespace tn ON tn.oid = t.relnamespace
-            LEFT JOIN pg_catalog.pg_am a ON a.oid = c.relam AND c.relkind IN ('i', 'I')
-            LEFT JOIN pg_catalog.pg_constraint k ON k.conindid = c.oid AND k.conrelid = i.indrelid
-              AND k.contype IN ('p', 'u', 'x')
             WHERE c.relkind IN ('r', 'm', 'p', 'i', 'I')
               AND (i.indexrelid IS NULL OR i.indisvalid AND i.indisready AND i.indislive)
               AND\s"""
                     + READABLE
                     + " ORDER BY i.indexrelid IS NOT NULL, c.relispartition, c.oid";
-
-    /** Foreign keys and checks that no parent gave, then extended statistics. */
-    static final String STRUCTURES =
-            """
-            SELECT n.nspname AS schema, t.relname AS table_name, n.nspname AS name_schema,
-              c.conname AS name, c.contype::text AS kind, pg_catalog.pg_get_constraintdef(c.oid) AS definition
-            FROM pg_catalog.pg_constraint c
-            JOIN pg_catalog.pg_class t ON t.oid = c.conrelid AND t.relkind IN ('r', 'p')
-            JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-            WHERE c.contype IN ('f', 'c') AND c.conparentid = 0 AND c.coninhcount = 0 AND\s"""
-                    + READABLE
-                    + """
-                    UNION ALL
-                    SELECT n.nspname, t.relname, cn.nspname, c.stxname, 's',
-                      pg_catalog.pg_get_statisticsobjdef(c.oid)
-                    FROM pg_catalog.pg_statistic_ext c
-                    JOIN pg_catalog.pg_namespace cn ON cn.oid = c.stxnamespace
-                    JOIN pg_catalog.pg_class t ON t.oid = c.stxrelid AND t.relkind IN ('r', 'p', 'm')
-                    JOIN pg_catalog.pg_namespace n ON n.oid = t.relnamespace
-                    WHERE\s"""
-                    + READABLE
-                    + " ORDER BY 5, 1, 2, 4";
 
     /** The columns of ranges came with 17; before, they are read elsewhere if they may be. */
     static final String COLUMNS =

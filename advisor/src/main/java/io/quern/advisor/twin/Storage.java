@@ -101,6 +101,11 @@ final class Storage {
             }
         }
         point(sized);
+        disuse(
+                all.stream()
+                        .filter(f -> f.index() && !wanted.containsKey(f.name()))
+                        .map(File::oid)
+                        .toArray(Long[]::new));
         // their heights are worked out of the statistics, which speak of tables of today's size
         sized.clear();
         for (File file : all) {
@@ -110,6 +115,13 @@ final class Storage {
             }
         }
         point(sized);
+    }
+
+    /** Has the planner pass over indexes that went between the schema's reading and now. */
+    private void disuse(Long[] gone) throws SQLException {
+        script.change(
+                "UPDATE pg_index SET indisvalid = false WHERE indexrelid::bigint = ANY (?::bigint[])",
+                (Object) gone);
     }
 
     /**

@@ -145,14 +145,11 @@ public final class TwinServer implements AutoCloseable {
         script.run("SET search_path = pg_catalog");
         Set<QualifiedName> tables =
                 upstream.relations().stream()
-                        .filter(r -> r.index().isEmpty())
+                        .filter(r -> !r.index())
                         .map(Relation::name)
                         .filter(name -> has(schema, name, missing))
                         .collect(Collectors.toSet());
-        Structures structures = new Structures(script, notes);
-        structures.make(upstream, tables);
         Set<QualifiedName> without = new TwoRows(script, upstream).insert(tables);
-        structures.check(upstream, tables);
         without.forEach(table -> notes.add("the twin of " + table + " has no extremes"));
         workers(script, upstream);
         for (QualifiedName table : tables) {
@@ -170,20 +167,12 @@ public final class TwinServer implements AutoCloseable {
         return storage;
     }
 
-    /**
-     * Makes all of the schema that two made-up rows a table cannot violate.
-     *
-     * @return why parts are not there
-     */
+    /** Makes the schema; why parts are not there. */
     private static Map<String, String> made(Connection connection, SchemaCopy schema)
             throws SQLException {
-        List<Part> parts =
-                schema.parts().stream()
-                        .filter(part -> part.kind() != Part.Kind.CHECK)
-                        .filter(part -> part.kind() != Part.Kind.FOREIGN_KEY)
-                        .toList();
         String owner = connection.getMetaData().getUserName();
-        return Maker.make(connection, new Maker.Terms(owner, ROLE, List.of()), parts, Map.of());
+        return Maker.make(
+                connection, new Maker.Terms(owner, ROLE, List.of()), schema.parts(), Map.of());
     }
 
     private static boolean has(

@@ -90,6 +90,22 @@ final class RealServer implements AutoCloseable {
 
     /** A new database with rows, statistics, and GIN entries that are not sorted in. */
     String database(String locale) throws SQLException {
+        String name = empty(locale);
+        sql(name, SCHEMA);
+        sql(name, "VACUUM ANALYZE");
+        sql(
+                name,
+                "INSERT INTO orders SELECT id + 50000, customer_id, status, placed, tags, during"
+                        + " FROM orders WHERE id <= 500");
+        return name;
+    }
+
+    /** A new database with nothing in it. */
+    String empty() throws SQLException {
+        return empty("C");
+    }
+
+    private String empty(String locale) throws SQLException {
         String name = "real" + ++databases;
         sql(
                 "postgres",
@@ -98,12 +114,6 @@ final class RealServer implements AutoCloseable {
                         + " TEMPLATE template0 LOCALE_PROVIDER libc LOCALE '"
                         + locale
                         + "'");
-        sql(name, SCHEMA);
-        sql(name, "VACUUM ANALYZE");
-        sql(
-                name,
-                "INSERT INTO orders SELECT id + 50000, customer_id, status, placed, tags, during"
-                        + " FROM orders WHERE id <= 500");
         return name;
     }
 

@@ -161,6 +161,56 @@ abstract class TwinContract {
     }
 
     @Test
+    void believesChecksThatItsOwnRowsBreak() throws Exception {
+        String database = real.empty();
+        real.sql(
+                database,
+                """
+                CREATE TABLE readings (id integer PRIMARY KEY, kind integer NOT NULL, value integer NOT NULL,
+                  CONSTRAINT ten CHECK (kind + value = 10), CONSTRAINT few CHECK (kind < 100));
+                INSERT INTO readings SELECT i, i % 9, 10 - i % 9 FROM generate_series(1, 10000) i;
+                ANALYZE;
+                INSERT INTO readings SELECT i, i % 9, 10 - i % 9 FROM generate_series(10001, 12000) i
+                """);
+        try (Twin twin = twin(database)) {
+            assertThat(twin.notes()).isEmpty();
+            String newest = "SELECT * FROM readings WHERE id > 11000";
+            alike(twin.plan(question(newest)), real.plan(database, newest));
+            Map<String, String> believing = Map.of("constraint_exclusion", "on");
+            String none = "SELECT * FROM readings WHERE kind = 200";
+            assertThat(twin.plan(question(none)).nodeType()).isNotEqualTo("Result");
+            assertThat(twin.plan(question(none).under(believing)).nodeType()).isEqualTo("Result");
+        }
+    }
+
+    @Test
+    void hasPartitionsWithTheIndexesTheyHave() throws Exception {
+        String database = real.empty();
+        real.sql(
+                database,
+                """
+                CREATE TABLE sales (id integer NOT NULL, day date NOT NULL, PRIMARY KEY (id, day))
+                  PARTITION BY RANGE (day);
+                CREATE TABLE sales_old PARTITION OF sales FOR VALUES FROM ('2023-01-01') TO ('2024-01-01');
+                CREATE TABLE sales_new PARTITION OF sales FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
+                CREATE INDEX sales_day ON sales (day);
+                CREATE INDEX sales_new_both ON sales_new (day, id);
+                INSERT INTO sales SELECT i, DATE '2023-01-01' + i / 50 FROM generate_series(1, 36000) i;
+                ANALYZE
+                """);
+        try (Twin twin = twin(database)) {
+            assertThat(twin.notes()).isEmpty();
+            for (String sql :
+                    List.of(
+                            "SELECT * FROM sales WHERE id = 30000",
+                            "SELECT * FROM sales WHERE day = '2023-05-05'",
+                            "SELECT count(*) FROM sales WHERE day > '2023-12-01'")) {
+                alike(twin.plan(question(sql)), real.plan(database, sql));
+            }
+        }
+    }
+
+    @Test
     void plansForParametersAndForAny() throws Exception {
         String database = real.common();
         String sql = "SELECT * FROM orders WHERE status = $1";

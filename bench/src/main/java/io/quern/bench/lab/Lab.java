@@ -51,7 +51,10 @@ public final class Lab implements Callable<Integer> {
             defaultValue = "15,18")
     private List<Integer> versions = List.of(15, 18);
 
-    @Option(names = "--only", split = ",", description = "of TPC-H,TPC-DS,shop,delicate,pairs (default: all)")
+    @Option(
+            names = "--only",
+            split = ",",
+            description = "of TPC-H,TPC-DS,shop,delicate,pairs (default: all)")
     private List<String> only = List.of();
 
     @Mixin private Saving saving = new Saving();
