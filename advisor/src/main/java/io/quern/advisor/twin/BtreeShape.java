@@ -70,14 +70,18 @@ final class BtreeShape {
      *
      * @param entries how many
      * @param bytes the mean of their sizes with line pointers
+     * @param pointers how much of that is row pointers of posting lists; what a page's last entry
+     *     has of them does not count when the page is looked at for being full ({@code
+     *     _bt_buildadd})
      * @param uniform whether all have that size
      */
-    private record Leaves(double entries, double bytes, boolean uniform) {
+    private record Leaves(double entries, double bytes, double pointers, boolean uniform) {
         double pages(IndexProfile profile) {
             double filled =
-                    USABLE - Math.floor(Relation.PAGE * (100 - profile.fillFactor()) / 100.0);
-            double onPage =
-                    uniform ? Math.floor(filled / bytes) : Math.max(1, filled / bytes - 0.5);
+                    USABLE
+                            - Math.floor(Relation.PAGE * (100 - profile.fillFactor()) / 100.0)
+                            + pointers;
+            double onPage = uniform ? Math.floor(filled / bytes) : filled / bytes - 0.5;
             return entries / Math.max(1, onPage);
         }
     }
@@ -86,7 +90,7 @@ final class BtreeShape {
         Map<Integer, Double> sizes = entries(profile.columns());
         if (!profile.deduplicates() || profile.groups() >= profile.rows() * 0.999) {
             return List.of(
-                    new Leaves(profile.rows(), mean(sizes) + LINE_POINTER, sizes.size() == 1));
+                    new Leaves(profile.rows(), mean(sizes) + LINE_POINTER, 0, sizes.size() == 1));
         }
         List<Leaves> parts = new ArrayList<>();
         double rows = profile.rows();
@@ -121,19 +125,21 @@ final class BtreeShape {
         double mean = rows / groups;
         if (mean > 30) {
             Leaves one = posting(size, mean);
-            parts.add(new Leaves(one.entries() * groups, one.bytes(), false));
+            parts.add(new Leaves(one.entries() * groups, one.bytes(), one.pointers(), false));
             return;
         }
         double probability = Math.exp(-(mean - 1));
         double entries = 0;
         double bytes = 0;
+        double pointers = 0;
         for (int extra = 0; extra < 100; extra++) {
             Leaves one = posting(size, extra + 1);
             entries += probability * one.entries();
             bytes += probability * one.entries() * one.bytes();
+            pointers += probability * one.entries() * one.pointers();
             probability *= (mean - 1) / (extra + 1);
         }
-        parts.add(new Leaves(entries * groups, bytes / entries, false));
+        parts.add(new Leaves(entries * groups, bytes / entries, pointers / entries, false));
     }
 
     /** The entries of the rows of one key. */
@@ -141,7 +147,7 @@ final class BtreeShape {
         double key = align(size);
         double most = Math.floor((LONGEST_POSTING / 8 * 8 - key) / ROW_POINTER);
         if (rows < 1.5 || most < 2) {
-            return new Leaves(rows, size + LINE_POINTER, true);
+            return new Leaves(rows, size + LINE_POINTER, 0, true);
         }
         double full = Math.floor(rows / most);
         double left = rows - full * most;
@@ -151,7 +157,8 @@ final class BtreeShape {
             entries++;
             bytes += (left < 1.5 ? size : align(key + left * ROW_POINTER)) + LINE_POINTER;
         }
-        return new Leaves(entries, bytes / entries, full > 1);
+        double pointers = Math.max(0, bytes / entries - LINE_POINTER - key);
+        return new Leaves(entries, bytes / entries, pointers, full > 1);
     }
 
     /** How large entries without line pointers are, and how often, summing to 1. */

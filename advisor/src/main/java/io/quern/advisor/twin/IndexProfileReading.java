@@ -1,7 +1,12 @@
 package io.quern.advisor.twin;
 
+import static java.util.stream.Collectors.joining;
+
+import io.quern.advisor.twin.Glance.Asked;
+import io.quern.advisor.twin.Glance.Seen;
 import io.quern.advisor.twin.IndexProfile.Column;
 import io.quern.advisor.twin.IndexProfile.Width;
+import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.plan.Plan;
 
 import org.jspecify.annotations.Nullable;
@@ -10,17 +15,20 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Finds in the twin what the size of one of its indexes depends on: its catalogs know the columns,
  * the statistics their widths, and its planner how many rows a predicate leaves and how many
- * different keys there are. What an expression yields is taken to be like the one column it reads.
+ * different keys there are, unless rows of the upstream have been seen. What an expression yields
+ * is taken to be like the one column it reads.
  */
 final class IndexProfileReading {
     private static final String INDEX =
             """
             SELECT m.amname AS method,
-              format('%I.%I', n.nspname, t.relname) AS quoted, i.indisunique AS is_unique,
+              n.nspname AS schema, t.relname AS name, i.indisunique AS is_unique,
               pg_get_expr(i.indpred, i.indrelid) AS predicate,
               EXISTS (SELECT FROM pg_index u WHERE u.indrelid = i.indrelid AND u.indisunique AND u.indisvalid
                 AND u.indpred IS NULL AND u.indexprs IS NULL AND (u.indkey::int2[])[0:u.indnkeyatts - 1]
@@ -97,7 +105,7 @@ final class IndexProfileReading {
 
     private record Index(
             String method,
-            String table,
+            QualifiedName table,
             boolean unique,
             boolean joint,
             double referenced,
@@ -115,13 +123,48 @@ final class IndexProfileReading {
         }
     }
 
+    /** What statistics do not tell of an index; null if they tell it all. */
+    @Nullable Asked question(long index) throws SQLException {
+        Index facts = script.rows(INDEX, IndexProfileReading::index, index).getFirst();
+        List<ColumnFacts> keys =
+                script.rows(COLUMNS, ColumnFacts::of, index).stream()
+                        .filter(ColumnFacts::key)
+                        .toList();
+        boolean copied = Rehearsal.serves(facts.method());
+        boolean repeated =
+                !facts.unique()
+                        && (keys.size() > 1 && !facts.joint()
+                                || keys.stream().anyMatch(ColumnFacts::expression));
+        boolean sized = !facts.method().equals("brin");
+        return copied || sized && (repeated || facts.predicate() != null)
+                ? new Asked(
+                        facts.table(),
+                        keys.stream().map(ColumnFacts::text).toList(),
+                        Optional.ofNullable(facts.predicate()),
+                        copied)
+                : null;
+    }
+
+    /** A query for no rows of an index's keys, as {@code c1}, {@code c2}, …. */
+    String keys(Asked asked) {
+        return IntStream.range(0, asked.keys().size())
+                .mapToObj(i -> asked.keys().get(i) + " AS c" + (i + 1))
+                .collect(
+                        joining(
+                                ", ",
+                                "SELECT ",
+                                " FROM ONLY " + asked.table().quoted() + " WHERE false"));
+    }
+
     /**
      * Reads an index, in a transaction.
      *
      * @param rows how many rows its table is taken to have
      * @param pages likewise
+     * @param seen of the upstream's rows; null if nothing was
      */
-    IndexProfile read(long index, double rows, long pages) throws SQLException {
+    IndexProfile read(long index, double rows, long pages, @Nullable Seen seen)
+            throws SQLException {
         Index facts = script.rows(INDEX, IndexProfileReading::index, index).getFirst();
         List<Column> columns = new ArrayList<>();
         List<String> keys = new ArrayList<>();
@@ -133,15 +176,21 @@ final class IndexProfileReading {
         }
         String from =
                 " FROM ONLY "
-                        + facts.table()
+                        + facts.table().quoted()
                         + (facts.predicate() == null ? "" : " WHERE " + facts.predicate());
-        double entries = facts.predicate() == null ? rows : estimate("SELECT 1" + from);
+        double entries = rows;
+        if (facts.predicate() != null) {
+            entries = seen == null ? estimate("SELECT 1" + from) : rows * seen.kept();
+        }
         double groups = entries;
         if (!facts.unique()) {
-            groups =
-                    facts.joint()
-                            ? estimate("SELECT DISTINCT " + String.join(", ", keys) + from)
-                            : Math.min(facts.referenced(), groups(columns, entries, rows));
+            if (seen != null) {
+                groups = entries * seen.groups();
+            } else if (facts.joint()) {
+                groups = estimate("SELECT DISTINCT " + String.join(", ", keys) + from);
+            } else {
+                groups = Math.min(facts.referenced(), groups(columns, entries, rows));
+            }
         }
         return new IndexProfile(
                 facts.method(),
@@ -189,7 +238,7 @@ final class IndexProfileReading {
         String referenced = row.getString("referenced");
         return new Index(
                 SnapshotLoader.text(row, "method"),
-                SnapshotLoader.text(row, "quoted"),
+                SnapshotLoader.name(row),
                 row.getBoolean("is_unique") || row.getBoolean("covers_key"),
                 row.getBoolean("joint"),
                 referenced == null ? Double.MAX_VALUE : Double.parseDouble(referenced),

@@ -26,6 +26,7 @@ final class Pages {
     private static final int LEAF = 1;
     private static final int ROOT = 2;
     private static final int GIN_META = 8;
+    private static final int SP_GIST_CACHED = 8;
 
     /** {@code INDEX_ALT_TID_MASK} with the size of a bare item. */
     private static final short PIVOT = 0x2000 | 8;
@@ -123,6 +124,16 @@ final class Pages {
         return meta;
     }
 
+    /** What the metapage of a GIN index counts; it has no list of pending entries. */
+    static GinCounts ginCounts(ByteBuffer meta) {
+        return new GinCounts(
+                meta.getInt(HEADER + 24),
+                meta.getInt(HEADER + 28),
+                meta.getInt(HEADER + 32),
+                meta.getLong(HEADER + 40),
+                0);
+    }
+
     /**
      * The metapage of a BRIN index ({@code brin_page.h}): the planner subtracts 1 from the last
      * page of the range map to get the map's length.
@@ -134,6 +145,18 @@ final class Pages {
         meta.putInt(HEADER + 8, pagesPerRange);
         meta.putInt(HEADER + 12, (int) mapPages);
         meta.putShort(SIZE - 2, (short) 0xF091);
+        return meta;
+    }
+
+    /** The metapage of an SP-GiST index, which is read to see what it can return. */
+    static ByteBuffer spGist() {
+        ByteBuffer meta = page(8, HEADER + 4 + 8 * SP_GIST_CACHED);
+        meta.putInt(HEADER, 0xBA0BABEE);
+        for (int i = 0; i < SP_GIST_CACHED; i++) {
+            meta.putInt(HEADER + 4 + 8 * i, -1);
+        }
+        meta.putShort(SIZE - 8, (short) 1);
+        meta.putShort(SIZE - 2, (short) 0xFF82);
         return meta;
     }
 

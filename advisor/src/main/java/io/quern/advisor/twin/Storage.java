@@ -1,5 +1,6 @@
 package io.quern.advisor.twin;
 
+import io.quern.advisor.twin.Foresight.Foreseen;
 import io.quern.optimizer.QualifiedName;
 
 import org.jspecify.annotations.Nullable;
@@ -45,15 +46,15 @@ final class Storage {
 
     private final Script script;
     private final RelationFiles files;
-    private final IndexProfileReading profiles;
+    private final Foresight foresight;
     private final Map<Long, Table> tables = new HashMap<>();
     private final Map<QualifiedName, Long> tableNames = new HashMap<>();
     private final List<Gin> gins = new ArrayList<>();
 
-    Storage(Script script, RelationFiles files) {
+    Storage(Script script, RelationFiles files, Glance glance) {
         this.script = script;
         this.files = files;
-        this.profiles = new IndexProfileReading(script);
+        this.foresight = new Foresight(script, files, glance);
     }
 
     /** A relation of the twin's as it was made. */
@@ -213,14 +214,24 @@ final class Storage {
                             profile.pagesPerRange(),
                             OtherShapes.brinMapPages(
                                     profile.tablePages(), profile.pagesPerRange()));
+            case "spgist" -> Pages.spGist();
             default -> ByteBuffer.allocate(0);
         };
     }
 
     private IndexProfile profile(File index) throws SQLException {
         Table table = tables.get(index.table());
-        return profiles.read(
+        return foresight.profile(
                 index.oid(), table == null ? 0 : table.tuples(), table == null ? 0 : table.pages());
+    }
+
+    private Foreseen foresee(ExtraIndex extra, File index) throws SQLException, IOException {
+        Table table = tables.get(index.table());
+        return foresight.foresee(
+                index.table() + " " + extra.ddl(),
+                index.oid(),
+                table == null ? 0 : table.tuples(),
+                table == null ? 0 : table.pages());
     }
 
     private void point(List<Sized> all) throws SQLException {
@@ -246,8 +257,7 @@ final class Storage {
      *
      * @throws SQLException if PostgreSQL refuses one; the transaction is lost then
      */
-    List<Added> add(Iterable<ExtraIndex> extra, Map<String, IndexProfile> known)
-            throws SQLException, IOException {
+    List<Added> add(Iterable<ExtraIndex> extra) throws SQLException, IOException {
         List<Added> added = new ArrayList<>();
         for (ExtraIndex index : extra) {
             List<Table> on = tablesOf(index.table());
@@ -257,12 +267,8 @@ final class Storage {
             point(on.stream().map(Table::sized).toList());
             List<Sized> sized = new ArrayList<>();
             for (File file : made) {
-                IndexProfile profile = known.get(key(index, file));
-                if (profile == null) {
-                    profile = profile(file);
-                    known.put(key(index, file), profile);
-                }
-                IndexShape shape = IndexShape.of(profile);
+                IndexProfile profile = foresee(index, file).profile();
+                IndexShape shape = foresee(index, file).shape();
                 long number =
                         files.make(file.path(), beginning(file, profile, shape), shape.pages());
                 sized.add(new Sized(file.oid(), number, shape.pages(), profile.rows(), 0));
@@ -271,10 +277,6 @@ final class Storage {
             point(sized);
         }
         return added;
-    }
-
-    private static String key(ExtraIndex index, File file) {
-        return file.table() + " " + index.ddl();
     }
 
     /** The table, or the partitions of a partitioned one. */

@@ -47,7 +47,6 @@ public final class Twin implements AutoCloseable {
     private final String role;
     private final List<String> notes;
     private final Removal removal;
-    private final Map<String, IndexProfile> profiles = new HashMap<>();
     private final Map<Integer, String> typeNames = new HashMap<>();
     private @Nullable Arrangement arrangement;
 
@@ -126,8 +125,7 @@ public final class Twin implements AutoCloseable {
                     storage.add(
                             extra.stream()
                                     .sorted(java.util.Comparator.comparing(ExtraIndex::ddl))
-                                    .toList(),
-                            profiles));
+                                    .toList()));
             arrangement = new Arrangement(extra, hidden, added);
         } finally {
             if (arrangement == null) {

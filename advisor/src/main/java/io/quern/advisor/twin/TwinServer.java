@@ -21,9 +21,9 @@ import java.util.stream.Collectors;
 
 /**
  * An embedded PostgreSQL of an upstream's major version for {@link Twin}s. What twins know of
- * users' data (the values in statistics, and two rows of extremes in each table) is in its
- * directory, which is open to this user only and goes with it. Its log holds no statement.
- * Thread-safe.
+ * users' data (the values in statistics, two rows of extremes in each table, and for a moment the
+ * rows that a {@link Rehearsal} is of) is in its directory, which is open to this user only and
+ * goes with it. Its log holds no statement. Thread-safe.
  */
 public final class TwinServer implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
@@ -75,14 +75,26 @@ public final class TwinServer implements AutoCloseable {
     }
 
     /**
+     * Makes a twin of a database that works all out of statistics.
+     *
+     * @throws SQLException if it cannot be made at all
+     */
+    public Twin open(SchemaCopy schema, Snapshot upstream) throws SQLException, IOException {
+        return open(schema, upstream, Glance.NONE);
+    }
+
+    /**
      * Makes a twin of a database.
      *
      * @param schema all of it
      * @param upstream what its planner knows
+     * @param glance at the upstream's rows, where statistics do not tell how large an index would
+     *     be
      * @throws SQLException if it cannot be made at all; what only lacks is in its {@link
      *     Twin#notes}
      */
-    public Twin open(SchemaCopy schema, Snapshot upstream) throws SQLException, IOException {
+    public Twin open(SchemaCopy schema, Snapshot upstream, Glance glance)
+            throws SQLException, IOException {
         String database = "twin" + twins.incrementAndGet();
         List<String> notes = new ArrayList<>(upstream.notes());
         try (Connection connection = server.connect("postgres")) {
@@ -91,7 +103,7 @@ public final class TwinServer implements AutoCloseable {
         }
         Connection connection = server.connect(database);
         try {
-            Storage storage = make(connection, schema, upstream, notes);
+            Storage storage = make(connection, schema, upstream, glance, notes);
             return new Twin(connection, storage, ROLE, notes, () -> drop(database));
         } catch (SQLException | IOException | RuntimeException e) {
             try (connection) {
@@ -135,7 +147,11 @@ public final class TwinServer implements AutoCloseable {
     }
 
     private Storage make(
-            Connection connection, SchemaCopy schema, Snapshot upstream, List<String> notes)
+            Connection connection,
+            SchemaCopy schema,
+            Snapshot upstream,
+            Glance glance,
+            List<String> notes)
             throws SQLException, IOException {
         Map<String, String> missing = made(connection, schema);
         notes.addAll(missing.values());
@@ -160,7 +176,7 @@ public final class TwinServer implements AutoCloseable {
         new JointStatisticsWriter(script, notes).write(upstream.joint());
         connection.commit();
         Storage storage =
-                new Storage(script, new RelationFiles(server.directory().resolve("data")));
+                new Storage(script, new RelationFiles(server.directory().resolve("data")), glance);
         storage.size(upstream);
         storage.pend(upstream);
         connection.commit();

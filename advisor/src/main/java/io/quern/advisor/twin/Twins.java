@@ -58,6 +58,13 @@ public final class Twins implements Planner, AutoCloseable {
         Snapshot of(String database);
     }
 
+    /** Looks at rows of upstreams. */
+    @FunctionalInterface
+    public interface Glances {
+        /** At those of a database. */
+        Glance at(String database);
+    }
+
     /** Starts the server of a major version; a test's may fail. */
     interface Launcher {
         TwinServer start(int major) throws IOException, InterruptedException;
@@ -84,6 +91,7 @@ public final class Twins implements Planner, AutoCloseable {
     private record Obstacle(String reason, Instant until) {}
 
     private final Snapshots snapshots;
+    private final Glances glances;
     private final Launcher launcher;
     private final InstantSource clock;
 
@@ -98,15 +106,27 @@ public final class Twins implements Planner, AutoCloseable {
 
     private boolean closed;
 
+    /** Twins that work all out of statistics. */
     public Twins(Snapshots snapshots, InstantSource clock) {
+        this(snapshots, database -> Glance.NONE, clock);
+    }
+
+    /** Twins that look at rows where statistics do not tell how large an index would be. */
+    public Twins(Snapshots snapshots, Glances glances, InstantSource clock) {
         this(
                 snapshots,
+                glances,
                 major -> TwinServer.start(major, step -> log.info("planner twin: {}", step)),
                 clock);
     }
 
     Twins(Snapshots snapshots, Launcher launcher, InstantSource clock) {
+        this(snapshots, database -> Glance.NONE, launcher, clock);
+    }
+
+    private Twins(Snapshots snapshots, Glances glances, Launcher launcher, InstantSource clock) {
         this.snapshots = requireNonNull(snapshots, "snapshots");
+        this.glances = requireNonNull(glances, "glances");
         this.launcher = requireNonNull(launcher, "launcher");
         this.clock = requireNonNull(clock, "clock");
     }
@@ -215,7 +235,7 @@ public final class Twins implements Planner, AutoCloseable {
         SchemaCopy schema = SchemaCopy.whole(catalog);
         int major = snapshot.major();
         try {
-            Twin twin = server(major).open(schema, snapshot);
+            Twin twin = server(major).open(schema, snapshot, glances.at(catalog.database()));
             log.info(
                     "planner twin: PostgreSQL {} plans for database {} ({} notes)",
                     major,

@@ -43,6 +43,12 @@ class BtreeShapeTest {
     }
 
     @Test
+    void postingListsFillPagesBeyondTheFillFactor() {
+        Column text = column(1, List.of(new Width(16, 1)), 0);
+        assertThat(BtreeShape.of(profile(60_000, 200, text, INTEGER)).pages()).isBetween(51L, 53L);
+    }
+
+    @Test
     void includedColumnsKeepKeysFromBeingMerged() {
         IndexProfile merged = profile(100_000, 10, INTEGER);
         IndexProfile single =

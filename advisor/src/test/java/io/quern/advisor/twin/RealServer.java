@@ -1,5 +1,6 @@
 package io.quern.advisor.twin;
 
+import io.quern.advisor.Refused;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.lab.EmbeddedServer;
 import io.quern.advisor.upstream.CatalogLoader;
@@ -177,6 +178,31 @@ final class RealServer implements AutoCloseable {
         sql(database, "CREATE ROLE few_" + database + " LOGIN PASSWORD 'few'");
         sql(database, "GRANT SELECT ON " + table + " TO few_" + database);
         return snapshot(server.connect(database, "few_" + database, "few", new Properties()));
+    }
+
+    /** At a database's rows, as the superuser. */
+    Glance glance(String database) {
+        return asked -> glance(() -> server.connect(database), asked);
+    }
+
+    /** As a role whose password is its name. */
+    Glance glance(String database, String role) {
+        return asked -> glance(() -> server.connect(database, role, role, new Properties()), asked);
+    }
+
+    private static Glance.Seen glance(Opening opening, Glance.Asked asked) {
+        try (Connection connection = opening.open()) {
+            connection.setAutoCommit(false);
+            connection.setReadOnly(true);
+            return GlanceReading.read(connection, asked);
+        } catch (SQLException e) {
+            throw new Refused("SQLSTATE " + e.getSQLState());
+        }
+    }
+
+    @FunctionalInterface
+    private interface Opening {
+        Connection open() throws SQLException;
     }
 
     private static Snapshot snapshot(Connection opened) throws SQLException {

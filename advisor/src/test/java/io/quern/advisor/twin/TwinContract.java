@@ -31,7 +31,21 @@ abstract class TwinContract {
     private static final Set<QualifiedName> NONE = Set.of();
     private static final String NOT_THERE = "there is no PostgreSQL ";
 
+    /** Columns that depend on one another, and values that are often repeated. */
+    private static final String TRIPS =
+            """
+            CREATE TABLE trips (id integer PRIMARY KEY, leaves integer NOT NULL, arrives integer NOT NULL,
+              city text NOT NULL, region text NOT NULL, during daterange NOT NULL, tags text[] NOT NULL);
+            INSERT INTO trips SELECT i, i % 9000, i % 9000 + CASE WHEN i % 10 = 0 THEN -5 ELSE 5 END,
+              'city' || i % 200, 'region' || i % 200 / 5,
+              daterange(DATE '2024-01-01' + i % 250, DATE '2024-01-03' + i % 250 + i / 20000),
+              ARRAY['t' || i % 100, 't' || i % 37]
+            FROM generate_series(1, 60000) i;
+            ANALYZE
+            """;
+
     private final int major;
+    private String trips = "";
     private RealServer real;
     private TwinServer twins;
 
@@ -166,6 +180,46 @@ abstract class TwinContract {
             assertThat(shape(with)).contains("orders_customer");
             real.sql(database, "DROP INDEX orders_customer");
             alike(without, real.plan(database, sql));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "public.trips (leaves) WHERE leaves < arrives",
+                "public.trips (city, region)",
+                "public.trips (upper(city), leaves)",
+                "public.trips USING hash (region) WHERE leaves < arrives",
+                "public.trips USING gist (during)",
+                "public.trips USING gin (tags)",
+                "public.trips USING spgist (city)"
+            })
+    void afterAGlanceKnowsHowLargeAnIndexIs(String on) throws Exception {
+        if (trips.isEmpty()) {
+            trips = real.empty();
+            real.sql(trips, TRIPS);
+        }
+        String ddl = "CREATE INDEX extra ON " + on;
+        List<String> asked =
+                List.of(
+                        "SELECT leaves FROM trips WHERE leaves < arrives ORDER BY leaves",
+                        "SELECT count(*) FROM trips WHERE city = 'city17'",
+                        "SELECT count(*) FROM trips WHERE during && daterange('2024-02-01', '2024-03-01')",
+                        "SELECT count(*) FROM trips WHERE tags @> ARRAY['t5']");
+        try (Twin twin = twins.open(real.schema(trips), real.snapshot(trips), real.glance(trips))) {
+            ExtraIndex extra = new ExtraIndex(new QualifiedName("public", "trips"), ddl);
+            double bytes = twin.bytes(extra);
+            real.sql(trips, ddl);
+            try {
+                assertThat(bytes).isCloseTo(real.size(trips, "extra"), within(0.03 * bytes + 8192));
+                for (String sql : asked) {
+                    alike(
+                            twin.plan(question(sql).with(Set.of(extra), NONE)),
+                            real.plan(trips, sql));
+                }
+            } finally {
+                real.sql(trips, "DROP INDEX extra");
+            }
         }
     }
 

@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import io.quern.advisor.Refused;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.twin.ExtraIndex;
+import io.quern.advisor.twin.GlanceReading;
 import io.quern.advisor.twin.Question;
 import io.quern.advisor.twin.Snapshot;
 import io.quern.advisor.twin.SnapshotLoader;
@@ -142,7 +143,11 @@ final class Workbench implements AutoCloseable {
             snapshot = SnapshotLoader.load(connection);
             connection.rollback();
         }
-        Twin twin = twins.open(schema, snapshot);
+        Twin twin =
+                twins.open(
+                        schema,
+                        snapshot,
+                        asked -> databases.reading(database, c -> GlanceReading.read(c, asked)));
         progress.accept(
                 "the twin of "
                         + snapshot
