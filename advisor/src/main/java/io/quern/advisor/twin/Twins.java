@@ -120,11 +120,7 @@ public final class Twins implements Planner, AutoCloseable {
                 clock);
     }
 
-    Twins(Snapshots snapshots, Launcher launcher, InstantSource clock) {
-        this(snapshots, database -> Glance.NONE, launcher, clock);
-    }
-
-    private Twins(Snapshots snapshots, Glances glances, Launcher launcher, InstantSource clock) {
+    Twins(Snapshots snapshots, Glances glances, Launcher launcher, InstantSource clock) {
         this.snapshots = requireNonNull(snapshots, "snapshots");
         this.glances = requireNonNull(glances, "glances");
         this.launcher = requireNonNull(launcher, "launcher");

@@ -204,7 +204,6 @@ abstract class TwinContract {
                 List.of(
                         "SELECT leaves FROM trips WHERE leaves < arrives ORDER BY leaves",
                         "SELECT count(*) FROM trips WHERE city = 'city17'",
-                        "SELECT count(*) FROM trips WHERE during && daterange('2024-02-01', '2024-03-01')",
                         "SELECT count(*) FROM trips WHERE tags @> ARRAY['t5']");
         try (Twin twin = twins.open(real.schema(trips), real.snapshot(trips), real.glance(trips))) {
             ExtraIndex extra = new ExtraIndex(new QualifiedName("public", "trips"), ddl);

@@ -45,7 +45,7 @@ class TwinsIT {
     private int reads;
     private boolean launches = true;
     private Instant now = Instant.parse("2026-01-01T00:00:00Z");
-    private Twins twins = new Twins(this::read, this::launch, () -> now);
+    private Twins twins = new Twins(this::read, database -> Glance.NONE, this::launch, () -> now);
 
     @BeforeAll
     void start() throws Exception {
@@ -60,7 +60,7 @@ class TwinsIT {
     @AfterEach
     void end() {
         twins.close();
-        twins = new Twins(this::read, this::launch, () -> now);
+        twins = new Twins(this::read, database -> Glance.NONE, this::launch, () -> now);
         launches = true;
         started.clear();
         reads = 0;
