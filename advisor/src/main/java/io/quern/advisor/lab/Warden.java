@@ -30,7 +30,8 @@ final class Warden implements AutoCloseable {
 
     private Warden(Process process) {
         this.process = process;
-        Thread.ofVirtual().name("warden").start(this::listen);
+        // reading a pipe keeps a virtual thread's carrier, and there are as few as processors
+        Thread.ofPlatform().name("quern-warden").daemon().start(this::listen);
     }
 
     /**
