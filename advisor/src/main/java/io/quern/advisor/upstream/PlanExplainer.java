@@ -64,7 +64,8 @@ public final class PlanExplainer implements Explainer {
         }
     }
 
-    private static String explain(Connection connection, String searchPath, Statement statement)
+    /** The generic plan in JSON. */
+    static String explain(Connection connection, String searchPath, Statement statement)
             throws SQLException {
         Savepoint clean = connection.setSavepoint("clean");
         PreparedClientStatement prepared;
