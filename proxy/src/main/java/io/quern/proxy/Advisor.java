@@ -24,6 +24,7 @@ import io.quern.advisor.suggest.Optimizer;
 import io.quern.advisor.suggest.Sink;
 import io.quern.advisor.suggest.Suggester;
 import io.quern.advisor.suggest.Workload;
+import io.quern.advisor.twin.GlanceReading;
 import io.quern.advisor.twin.SnapshotLoader;
 import io.quern.advisor.twin.Twins;
 import io.quern.advisor.upstream.CatalogCache;
@@ -152,7 +153,11 @@ final class Advisor implements AutoCloseable {
         lifecycle.addNotices(() -> follower.stream().toList());
         PreparedDescriber describer = new PreparedDescriber(databases);
         treatments = new LiveTreatments(lifecycle, catalogs, describer, optimizer::rewrites);
-        twins = new Twins(d -> databases.reading(d, SnapshotLoader::load), clock);
+        twins =
+                new Twins(
+                        d -> databases.reading(d, SnapshotLoader::load),
+                        d -> asked -> databases.reading(d, c -> GlanceReading.read(c, asked)),
+                        clock);
         suggester =
                 new Suggester(
                         workload(),
