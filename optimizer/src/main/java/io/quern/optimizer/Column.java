@@ -97,6 +97,27 @@ public record Column(
                 Optional.empty());
     }
 
+    /** The same with other OIDs for its type and its collation, if it has one. */
+    public Column numbered(int typeOid, long collation) {
+        if (typeOid == this.typeOid && collation == collation()) {
+            return this;
+        }
+        return new Column(
+                name,
+                position,
+                typeOid,
+                type,
+                modifier,
+                domain,
+                elementTypeOid,
+                notNull,
+                origin,
+                ordering.map(
+                        o -> new Collation(collation, o.name(), o.deterministic(), o.byteOrder())),
+                statistics,
+                expression);
+    }
+
     /** The type its operators work on: the one below its domain, else its own. */
     public int baseTypeOid() {
         return domain.map(Domain::baseTypeOid).orElse(typeOid);

@@ -9,6 +9,7 @@ import io.quern.optimizer.Table;
  * A column of a table as a query level sees it.
  *
  * @param item the FROM item it belongs to
+ * @param column with the OIDs of the server that has read the statement
  * @param levelsUp 0 for the level of the expression itself, 1 for the one around it, …
  */
 public record ColumnUse(Item item, Table table, Column column, int levelsUp) {
@@ -26,6 +27,14 @@ public record ColumnUse(Item item, Table table, Column column, int levelsUp) {
     /** The same column seen from levels further in. */
     ColumnUse up(int levels) {
         return new ColumnUse(item, table, column, levels);
+    }
+
+    /**
+     * The same with its type and collation as the server numbers them that has read the statement.
+     * That need not be the one of the catalog: a copy's OIDs of what users made are its own.
+     */
+    ColumnUse numbered(int type, long collation) {
+        return new ColumnUse(item, table, column.numbered(type, collation), levelsUp);
     }
 
     /** Whether both are the same column of the same FROM item. */

@@ -283,7 +283,8 @@ public final class Level {
             }
             level = level.outer;
         }
-        return level.own(var.integer("varno"), var.integer("varattno"), up);
+        return level.own(var.integer("varno"), var.integer("varattno"), up)
+                .map(use -> use.numbered(var.integer("vartype"), var.number("varcollid")));
     }
 
     private Optional<ColumnUse> own(int number, int attribute, int up) {
