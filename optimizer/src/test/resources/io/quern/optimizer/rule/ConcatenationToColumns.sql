@@ -45,8 +45,8 @@ DELETE FROM numbers WHERE f || '#' || tail = 'f1#1'
 SELECT id FROM numbers WHERE f || '-' || tail = 'a--5'
 -- declines separator
 SELECT id FROM numbers WHERE f || '#0' || tail = 'a#05'
--- declines separator
-SELECT id FROM numbers WHERE f || '' || tail = 'a5'
+-- refuted separator
+SELECT id FROM numbers WHERE f || '' || tail = 'f11'
 -- refuted collation
 SELECT id FROM numbers WHERE same || 'x' || tail = 'f1X1'
 -- declines value

@@ -33,7 +33,7 @@ SELECT id FROM numbers WHERE (n = CASE WHEN $1 ~ '^(0|-?[1-9][0-9]{0,18})$' THEN
 SELECT a.id, (SELECT max(b.id) FROM numbers b WHERE b.b::text = a.x) FROM numbers a
 -- fires
 DELETE FROM numbers WHERE n::text = '777' OR id = 3
--- declines collation
+-- refuted collation
 SELECT id FROM numbers WHERE n::text = '777' COLLATE nocase
 -- declines value
 SELECT id FROM numbers WHERE n::text = x
