@@ -9,6 +9,8 @@ import io.quern.optimizer.QualifiedName;
 import io.quern.optimizer.Table;
 import io.quern.optimizer.View;
 
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,7 +24,7 @@ import java.util.Set;
  */
 final class Extent {
     /** Each more is one more table to fill. */
-    private static final int MOST_PARTITIONS = 3;
+    private static final int MOST_CHILDREN = 3;
 
     private final Catalog catalog;
     private final Definitions definitions;
@@ -51,6 +53,7 @@ final class Extent {
         extent.addNamed(words);
         addresses.forEach(extent::addAddress);
         extent.addPartitions();
+        extent.addHeirs();
         extent.addCasts();
         return extent;
     }
@@ -138,8 +141,26 @@ final class Extent {
                             .filter(t -> t.inheritance().parents().contains(parent.name()))
                             .toList();
             if (children.stream().anyMatch(t -> has(t.name()))) {
-                children.stream().limit(MOST_PARTITIONS).forEach(this::add);
+                children.stream().limit(MOST_CHILDREN).forEach(this::add);
             }
+        }
+    }
+
+    /** Rows of what inherits from a table are seen through it, and no key of it holds for them. */
+    private void addHeirs() {
+        Deque<Table> parents = new ArrayDeque<>(tables());
+        while (!parents.isEmpty()) {
+            QualifiedName parent = parents.remove().name();
+            List<Table> heirs =
+                    catalog.tables().stream()
+                            .filter(t -> t.kind() == Table.Kind.TABLE && !t.rowSecurity())
+                            .filter(t -> !t.inheritance().partition())
+                            .filter(t -> t.inheritance().parents().contains(parent))
+                            .limit(MOST_CHILDREN)
+                            .filter(t -> !has(t.name()))
+                            .toList();
+            heirs.forEach(this::add);
+            parents.addAll(heirs);
         }
     }
 

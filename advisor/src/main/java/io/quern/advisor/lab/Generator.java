@@ -114,6 +114,10 @@ final class Generator {
                             for (int i = 0; i < count; i++) {
                                 values.add(candidate(candidates));
                             }
+                            List<List<String>> alike = candidates.alike();
+                            if (!alike.isEmpty() && random.nextInt(6) == 0) {
+                                values.addAll(alike.get(random.nextInt(alike.size())));
+                            }
                             chosen.put(family, values);
                         });
         return chosen;

@@ -28,11 +28,13 @@ final class Pools {
      *
      * @param seeds nearest to the statements' literals first
      * @param edges the seldom ones
+     * @param alike those that are the same to some and not to others
      */
-    record Candidates(List<String> seeds, List<String> edges) {
+    record Candidates(List<String> seeds, List<String> edges, List<List<String>> alike) {
         public Candidates {
             seeds = List.copyOf(seeds);
             edges = List.copyOf(edges);
+            alike = List.copyOf(alike);
         }
     }
 
@@ -118,6 +120,7 @@ final class Pools {
             Set<String> all = new LinkedHashSet<>(more);
             all.addAll(offered(family).seeds());
             all.addAll(offered(family).edges());
+            offered(family).alike().forEach(all::addAll);
             Map<String, String> valid = valid(connection, all, type);
             if (valid.isEmpty()) {
                 throw new Unsupported("the lab knows no value of type " + type);
@@ -143,7 +146,7 @@ final class Pools {
                         family == Family.TIME
                                 ? times(connection, seeds, now, zones)
                                 : seeds.of(family);
-                offered = new Candidates(found, Seeds.edges(family));
+                offered = new Candidates(found, Seeds.edges(family), seeds.alike(family));
                 candidates.put(family, offered);
             }
             return offered;

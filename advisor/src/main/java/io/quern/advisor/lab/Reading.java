@@ -17,8 +17,14 @@ import java.util.Set;
  * @param calls those followed by an opening bracket
  * @param literals the values of all literals
  * @param ordered whether {@code ORDER BY} stands outside all brackets
+ * @param arbitrary whether LIMIT or OFFSET takes rows in no order
  */
-record Reading(Set<String> names, Set<String> calls, Set<String> literals, boolean ordered) {
+record Reading(
+        Set<String> names,
+        Set<String> calls,
+        Set<String> literals,
+        boolean ordered,
+        boolean arbitrary) {
     private static final Set<String> BEGINNINGS = Set.of("select", "with", "values", "table");
 
     /** A pair of brackets, or the statement itself. */
@@ -30,12 +36,17 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         Frame(boolean exists) {
             this.exists = exists;
         }
+
+        /** Whether there are rows at all does not depend on which. */
+        boolean arbitrary() {
+            return limited && !ordered && !exists;
+        }
     }
 
     /**
      * Reads a statement.
      *
-     * @throws Unsupported if it is no single query, or cannot return the same rows each time
+     * @throws Unsupported if it is no single query, locks rows or reads a sample
      */
     static Reading of(SqlText sql) throws Unsupported {
         Set<String> names = new LinkedHashSet<>();
@@ -45,6 +56,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         Frame top = new Frame(false);
         frames.push(top);
         requireQuery(sql);
+        boolean left = false;
         for (int i = 0; i < sql.count(); i++) {
             switch (sql.kind(i)) {
                 case WORD, QUOTED_IDENTIFIER -> {
@@ -57,18 +69,18 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
                 }
                 case STRING, NATIONAL_STRING, BIT_STRING, INTEGER, NUMERIC ->
                         literals.add(Literals.value(sql.text(i)));
-                case PUNCTUATION -> nest(sql, i, frames);
+                case PUNCTUATION -> left |= nest(sql, i, frames);
                 case PARAMETER, OPERATOR -> {}
                 case UNICODE_IDENTIFIER, OTHER ->
                         throw new Unsupported("the lab does not understand the statement's text");
             }
         }
-        leave(top);
-        return new Reading(names, calls, literals, top.ordered);
+        boolean arbitrary = frames.stream().anyMatch(Frame::arbitrary) || left;
+        return new Reading(names, calls, literals, top.ordered, arbitrary);
     }
 
     /** Nothing. */
-    static final Reading NOTHING = new Reading(Set.of(), Set.of(), Set.of(), false);
+    static final Reading NOTHING = new Reading(Set.of(), Set.of(), Set.of(), false, false);
 
     /**
      * What a view's text, an expression or a function's body adds to a statement that uses it. Its
@@ -95,7 +107,7 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
                 case PUNCTUATION, PARAMETER, OPERATOR, UNICODE_IDENTIFIER, OTHER -> {}
             }
         }
-        return new Reading(Words.of(sql), calls, literals, false);
+        return new Reading(Words.of(sql), calls, literals, false, false);
     }
 
     private static void requireQuery(SqlText sql) throws Unsupported {
@@ -135,36 +147,30 @@ record Reading(Set<String> names, Set<String> calls, Set<String> literals, boole
         }
     }
 
-    private static void nest(SqlText sql, int i, Deque<Frame> frames) throws Unsupported {
-        switch (sql.text(i)) {
-            case "(" -> frames.push(new Frame(i > 0 && word(sql, i - 1, "exists")));
-            case ")" -> {
-                if (frames.size() > 1) {
-                    leave(frames.pop());
-                }
+    /** Enters or leaves brackets; whether what stood in those left was arbitrary. */
+    private static boolean nest(SqlText sql, int i, Deque<Frame> frames) {
+        return switch (sql.text(i)) {
+            case "(" -> {
+                frames.push(new Frame(i > 0 && word(sql, i - 1, "exists")));
+                yield false;
             }
-            default -> {}
-        }
-    }
-
-    private static void leave(Frame frame) throws Unsupported {
-        // Whether there are rows at all does not depend on which.
-        if (frame.limited && !frame.ordered && !frame.exists) {
-            throw new Unsupported("LIMIT or OFFSET without ORDER BY takes any rows");
-        }
+            case ")" -> frames.size() > 1 && frames.pop().arbitrary();
+            default -> false;
+        };
     }
 
     private static boolean word(SqlText sql, int i, String folded) {
         return i < sql.count() && sql.is(i, folded);
     }
 
-    /** What both hold; ordered as this one is. */
+    /** What both hold; ordered and arbitrary as this one is. */
     Reading with(Reading other) {
         return new Reading(
                 union(names, other.names),
                 union(calls, other.calls),
                 union(literals, other.literals),
-                ordered);
+                ordered,
+                arbitrary);
     }
 
     private static Set<String> union(Set<String> a, Set<String> b) {

@@ -161,7 +161,8 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                 + table.quoted()
                 + " r WHERE "
                 + condition
-                + " AND NOT EXISTS (SELECT FROM "
+                // a foreign key does not see rows of what inherits from the table
+                + " AND NOT EXISTS (SELECT FROM ONLY "
                 + key.referencedTable().quoted()
                 + " p WHERE "
                 + matching

@@ -2,11 +2,14 @@ package io.quern.advisor.lab;
 
 import java.math.BigDecimal;
 import java.math.MathContext;
+import java.math.RoundingMode;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
+import java.util.regex.Pattern;
 
 /**
  * Candidate values of each {@link Family}, nearest to the statements' own literals first: the
@@ -19,6 +22,10 @@ import java.util.Set;
 record Seeds(List<String> literals) {
     /** More would thin out the ones that matter. */
     private static final int MOST = 120;
+
+    private static final int MOST_WITHIN = 12;
+
+    private static final Pattern WITHIN = Pattern.compile("-?[0-9]{1,18}(\\.[0-9]{1,18})?");
 
     private static final String NUMBER = "\\s*[+-]?([0-9]{1,30}\\.?|[0-9]{0,30}\\.[0-9]{1,30})\\s*";
 
@@ -58,6 +65,18 @@ record Seeds(List<String> literals) {
                             "\\x00",
                             "\\xff",
                             "(0,0)",
+                            "(1,2)",
+                            "(0,0),(1,1)",
+                            "(0,0),(1,2)",
+                            "{1,-1,0}",
+                            "<(0,0),1>",
+                            "<(0,0),2>",
+                            "08:00:2b:01:02:03",
+                            "08:00:2b:01:02:03:04:05",
+                            "0/0",
+                            "1/0",
+                            "10:20:",
+                            "(0,1)",
                             "<a/>",
                             "101",
                             "1 1");
@@ -100,6 +119,53 @@ record Seeds(List<String> literals) {
         };
     }
 
+    /**
+     * Values that some type or operator takes for the same and another tells apart: a cast, a
+     * collation or a group shows which is meant only where both are.
+     */
+    List<List<String>> alike(Family family) {
+        return switch (family) {
+            case NUMBER ->
+                    List.of(
+                            List.of("0", "-0.0"),
+                            List.of("1", "1.00"),
+                            List.of("9007199254740992", "9007199254740993"),
+                            List.of("16777216", "16777217"),
+                            List.of("0.3", "0.30000000000000004"),
+                            List.of("NaN", "Infinity"));
+            case TEXT -> textsAlike();
+            case INTERVAL ->
+                    List.of(
+                            List.of("1 mon", "30 days", "720:00:00"),
+                            List.of("1 year", "360 days"),
+                            List.of("1 day", "24:00"));
+            case JSON ->
+                    List.of(
+                            List.of("1", "1.00", "\"1\""),
+                            List.of("{\"a\": 1, \"b\": 2}", "{\"b\":2,\"a\":1}"));
+            case CLOCK -> List.of(List.of("12:00:00+00", "13:00:00+01"));
+            case TIME, BOOLEAN, UUID, OTHER -> List.of();
+        };
+    }
+
+    private List<List<String>> textsAlike() {
+        List<List<String>> alike = new ArrayList<>();
+        alike.add(List.of("a", "A"));
+        alike.add(List.of("a", "a "));
+        alike.add(List.of("", " "));
+        alike.add(List.of("1", "1.0", "01"));
+        alike.add(List.of("\u00e9", "e\u0301"));
+        for (String literal : literals.stream().limit(4).toList()) {
+            alike.add(
+                    List.of(
+                            literal,
+                            literal.toUpperCase(Locale.ROOT),
+                            literal.toLowerCase(Locale.ROOT),
+                            literal + " "));
+        }
+        return alike;
+    }
+
     private List<String> numbers() {
         List<BigDecimal> given =
                 literals.stream()
@@ -110,8 +176,13 @@ record Seeds(List<String> literals) {
         for (BigDecimal n : given) {
             found.add(n.add(BigDecimal.ONE));
             found.add(n.subtract(BigDecimal.ONE));
+            if (n.stripTrailingZeros().scale() > 0) {
+                found.add(n.setScale(0, RoundingMode.FLOOR));
+                found.add(n.setScale(0, RoundingMode.CEILING));
+            }
         }
         List.of("1", "0", "2", "3", "-1").forEach(n -> found.add(new BigDecimal(n)));
+        found.addAll(within());
         List<BigDecimal> few = given.subList(0, Math.min(4, given.size()));
         for (BigDecimal a : few) {
             found.add(a.negate());
@@ -134,6 +205,16 @@ record Seeds(List<String> literals) {
         return found.stream().map(BigDecimal::toPlainString).limit(MOST).toList();
     }
 
+    /** The numbers that texts hold, which something may take apart or put together. */
+    private List<BigDecimal> within() {
+        return literals.stream()
+                .filter(l -> !l.matches(NUMBER))
+                .flatMap(l -> WITHIN.matcher(l).results())
+                .map(number -> new BigDecimal(number.group()))
+                .limit(MOST_WITHIN)
+                .toList();
+    }
+
     private List<String> texts() {
         Set<String> found = new LinkedHashSet<>(literals);
         for (String literal : literals) {
@@ -150,6 +231,9 @@ record Seeds(List<String> literals) {
                 found.add(literal.substring(0, i));
             }
             found.add(" " + literal);
+            if (literal.matches("[^A-Za-z0-9]{1,2}")) {
+                found.addAll(List.of("a" + literal + "1", "b" + literal + "2", "a" + literal));
+            }
             if (literal.matches("[0-9]{1,9}")) {
                 found.addAll(List.of("0" + literal, literal + ".0", "+" + literal));
             }

@@ -131,6 +131,8 @@ final class TimeSeeds {
                         day.plusHours(12).plusMinutes(34),
                         t.plusDays(1).minus(1, TICK),
                         t.minusDays(1),
+                        t.plusMonths(1),
+                        t.minusYears(1),
                         month,
                         month.plusMonths(1),
                         month.plusMonths(1).minus(1, TICK),

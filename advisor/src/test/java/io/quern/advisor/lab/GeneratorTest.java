@@ -26,13 +26,18 @@ class GeneratorTest {
             new Pools(
                     Map.of(
                             Family.NUMBER,
-                            new Pools.Candidates(List.of("1", "2", "3", "1.5"), List.of("NaN"))),
+                            new Pools.Candidates(
+                                    List.of("1", "2", "3", "1.5"),
+                                    List.of("NaN"),
+                                    List.of(List.of("8", "9")))),
                     Map.of(
                             "integer",
                             new Pools.Pool(
                                     Family.NUMBER,
                                     List.of("1", "2", "3"),
-                                    Map.of("1", "1", "2", "2", "3", "3", "1.5", "2"))));
+                                    Map.of(
+                                            "1", "1", "2", "2", "3", "3", "1.5", "2", "8", "8", "9",
+                                            "9"))));
 
     @Test
     void theSameSeedMakesTheSameDatabases() {
@@ -59,8 +64,17 @@ class GeneratorTest {
 
     @Test
     void everyValueIsOneOfItsTypes() {
-        assertThat(column(0)).isSubsetOf("1", "2", "3");
+        assertThat(column(0)).isSubsetOf("1", "2", "3", "8", "9");
         assertThat(column(2)).contains("{}").anyMatch(v -> v != null && v.contains("NULL"));
+    }
+
+    @Test
+    void valuesThatAreAlikeMeetInOneDatabase() {
+        assertThat(samples(7).limit(500).map(s -> s.contents().getFirst().rows()))
+                .anyMatch(
+                        rows ->
+                                rows.stream().anyMatch(row -> "8".equals(row.get(1)))
+                                        && rows.stream().anyMatch(row -> "9".equals(row.get(1))));
     }
 
     @Test

@@ -49,6 +49,7 @@ class ReadingTest {
             })
     void tries(String sql) throws Unsupported {
         assertThat(read(sql).names()).isNotEmpty();
+        assertThat(read(sql).arbitrary()).isFalse();
     }
 
     @ParameterizedTest
@@ -57,7 +58,15 @@ class ReadingTest {
                 "SELECT a FROM t LIMIT 1",
                 "SELECT a FROM t FETCH FIRST ROW ONLY",
                 "SELECT a FROM t OFFSET 1",
-                "SELECT a FROM (SELECT a FROM t LIMIT 1) s ORDER BY a",
+                "SELECT a FROM (SELECT a FROM t LIMIT 1) s ORDER BY a"
+            })
+    void rowsTakenInNoOrderAreArbitrary(String sql) throws Unsupported {
+        assertThat(read(sql).arbitrary()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
                 "SELECT a FROM t FOR NO KEY UPDATE",
                 "SELECT a FROM t TABLESAMPLE SYSTEM (10)",
                 "SELECT 1; SELECT 2",

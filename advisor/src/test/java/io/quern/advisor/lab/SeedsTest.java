@@ -16,6 +16,31 @@ class SeedsTest {
     }
 
     @Test
+    void numbersThatTextsHoldAreAmongThem() {
+        assertThat(new Seeds(List.of("a--5", "v2.50x")).of(Family.NUMBER)).contains("-5", "2.50");
+    }
+
+    @Test
+    void aFractionComesWithTheIntegersAroundIt() {
+        assertThat(new Seeds(List.of("7.5")).of(Family.NUMBER)).contains("7", "8", "8.5");
+    }
+
+    @Test
+    void aSeparatorComesWithWhatItSeparates() {
+        assertThat(new Seeds(List.of("#")).of(Family.TEXT)).contains("a#1", "b#2");
+    }
+
+    @Test
+    void valuesThatAreTheSameToSomeComeTogether() {
+        Seeds seeds = new Seeds(List.of("Ab"));
+        assertThat(seeds.alike(Family.NUMBER))
+                .contains(List.of("0", "-0.0"), List.of("9007199254740992", "9007199254740993"));
+        assertThat(seeds.alike(Family.TEXT))
+                .contains(List.of("a", "A"), List.of("Ab", "AB", "ab", "Ab "));
+        assertThat(seeds.alike(Family.UUID)).isEmpty();
+    }
+
+    @Test
     void textsComeWithTheirCasesBlanksAndPieces() {
         assertThat(new Seeds(List.of("Ab#5")).of(Family.TEXT))
                 .startsWith("Ab#5")
@@ -37,6 +62,7 @@ class SeedsTest {
                         "2024-05-17 00:00:00",
                         "2024-05-17 23:59:59.999999",
                         "2024-05-18 00:00:00",
+                        "2024-06-17 10:00:00",
                         "2024-05-01 00:00:00",
                         "2024-05-31 23:59:59.999999");
     }

@@ -10,6 +10,7 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.Definition;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
+import io.quern.optimizer.rewrite.Rewriter;
 
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -44,6 +45,14 @@ class TypeCopyIT {
                                   FOR VALUES FROM ('2024-01-01') TO ('2025-01-01');
                                 CREATE TABLE public.logs_25 PARTITION OF public.logs
                                   FOR VALUES FROM ('2025-01-01') TO ('2026-01-01');
+                                CREATE TABLE public.plans (id integer PRIMARY KEY);
+                                CREATE TABLE public.old_plans () INHERITS (public.plans);
+                                CREATE TABLE public.uses (plan integer NOT NULL
+                                  REFERENCES public.plans);
+                                CREATE COLLATION public.blind (provider = icu,
+                                  locale = 'und-u-ks-level2', deterministic = false);
+                                CREATE TABLE public.tags (tag text COLLATE public.blind,
+                                  shape box, n integer);
                                 """)
                         .catalog();
         lab =
@@ -67,6 +76,21 @@ class TypeCopyIT {
                 new Statement(after, List.of(types)));
     }
 
+    @Test
+    void columnsHaveTheNumbersOfTheServerThatReadsThem() {
+        assertThat(
+                        new Rewriter(lab.analyzer())
+                                .analyse(
+                                        new Statement(
+                                                "SELECT o.n FROM tags o JOIN (SELECT tag, count(*)"
+                                                        + " AS k FROM tags GROUP BY tag) AS t"
+                                                        + " ON t.tag = o.tag",
+                                                List.of()),
+                                        context())
+                                .candidates())
+                .isNotEmpty();
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
@@ -80,6 +104,10 @@ class TypeCopyIT {
                 "id FROM work WHERE twice(id) = 6 | id FROM work WHERE twice(id) >= 6",
                 "id FROM work WHERE state <<# 6 | id FROM work WHERE NOT state <<# 6",
                 "day FROM logs_24 | day FROM logs",
+                "DISTINCT id FROM plans | id FROM plans",
+                "u.plan FROM uses u JOIN plans p ON p.id = u.plan | plan FROM uses",
+                "tag FROM tags WHERE tag = 'ab' | tag FROM tags WHERE tag = 'ab' COLLATE \"C\"",
+                "n FROM tags WHERE area(shape) = 1 | n FROM tags WHERE area(shape) >= 1",
                 "started FROM work WHERE started < 10 | started FROM work WHERE started <= 8"
             })
     void wrongPairsAreRefuted(String before, String after) {
@@ -96,6 +124,8 @@ class TypeCopyIT {
                 "id FROM work WHERE state = 'sad' | id FROM work WHERE false",
                 "id FROM work WHERE pay < 0 | id FROM work WHERE false",
                 "id FROM logs_24 WHERE day >= '2025-01-01' | id FROM logs_24 WHERE false",
+                "plan FROM uses WHERE plan NOT IN (SELECT id FROM ONLY plans)"
+                        + " | plan FROM uses WHERE false",
                 "l.id FROM logs, logs_24 l WHERE l.day > '2025-01-01' | l.id FROM logs, logs_24 l WHERE false",
                 "count(*) AS n FROM logs | (SELECT count(*) FROM logs_24)"
                         + " + (SELECT count(*) FROM logs_25) AS n"
