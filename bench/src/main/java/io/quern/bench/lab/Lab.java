@@ -101,7 +101,7 @@ public final class Lab implements Callable<Integer> {
                         sizes,
                         speeds,
                         only.isEmpty() || only.contains(PAIRS)
-                                ? Refutation.measure(Refutation.RIGHT, err::println)
+                                ? Refutation.measure(Refutation.Effort.FULL, err::println)
                                 : null,
                         notes);
         System.out.println(result.text());

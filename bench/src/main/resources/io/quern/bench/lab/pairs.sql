@@ -6,6 +6,12 @@ CREATE TABLE products (id int PRIMARY KEY, code varchar(20), tags text[], attrs 
 CREATE TABLE t (a int, b int, c text);
 CREATE TABLE u (a int, b int, c text);
 CREATE TABLE n (x int NOT NULL, y int NOT NULL, z text NOT NULL);
+CREATE TABLE spans (id int PRIMARY KEY, length interval, at time, big bigint, weight float8, price numeric);
+CREATE TABLE seats (id int PRIMARY KEY, code text NOT NULL, gone bool NOT NULL);
+CREATE UNIQUE INDEX ON seats (code) WHERE NOT gone;
+CREATE TABLE stays (room int4range NOT NULL, during daterange NOT NULL, PRIMARY KEY (room, during WITHOUT OVERLAPS));
+CREATE TABLE old (id int PRIMARY KEY, x int);
+ALTER TABLE old ADD CONSTRAINT x_given NOT NULL x NOT VALID;
 -- wrong: NOT IN with NULL in the subquery
 SELECT id FROM customers WHERE id NOT IN (SELECT customer_id FROM orders);
 SELECT id FROM customers c WHERE NOT EXISTS (SELECT FROM orders o WHERE o.customer_id = c.id);
@@ -285,6 +291,120 @@ SELECT id FROM orders WHERE NOT (total < 1 OR total > 5) OR total IS NULL;
 -- wrong: bounds in the wrong order
 SELECT a FROM t WHERE a BETWEEN SYMMETRIC 5 AND 1;
 SELECT a FROM t WHERE a BETWEEN 5 AND 1;
+-- wrong: DISTINCT dropped on the key of some rows only
+SELECT DISTINCT code FROM seats;
+SELECT code FROM seats;
+-- wrong: DISTINCT dropped on part of a key over time
+SELECT DISTINCT room FROM stays;
+SELECT room FROM stays;
+-- wrong: NOT IN with a NOT NULL that old rows need not obey
+SELECT a FROM t WHERE a NOT IN (SELECT x FROM old);
+SELECT a FROM t WHERE a IS NOT NULL AND NOT EXISTS (SELECT FROM old WHERE x = a);
+-- wrong: a column of another name
+SELECT a AS k FROM t;
+SELECT a AS key FROM t;
+-- wrong: a column of another type
+SELECT sum(a) AS s FROM t;
+SELECT sum(a)::numeric AS s FROM t;
+-- wrong: an error that was prevented
+SELECT a / nullif(b, 0) AS q FROM t;
+SELECT a / b AS q FROM t;
+-- wrong: EXISTS split though its groups are counted
+SELECT a FROM t WHERE EXISTS (SELECT FROM u WHERE u.a = t.a OR u.b = t.b HAVING count(*) > 1);
+SELECT a FROM t WHERE EXISTS (SELECT FROM u WHERE u.a = t.a HAVING count(*) > 1) OR EXISTS (SELECT FROM u WHERE u.b = t.b HAVING count(*) > 1);
+-- wrong: EXISTS split though it skips a row
+SELECT a FROM t WHERE EXISTS (SELECT u.a FROM u WHERE u.a = t.a OR u.b = t.b ORDER BY u.a OFFSET 1);
+SELECT a FROM t WHERE EXISTS (SELECT u.a FROM u WHERE u.a = t.a ORDER BY u.a OFFSET 1) OR EXISTS (SELECT u.a FROM u WHERE u.b = t.b ORDER BY u.a OFFSET 1);
+-- wrong: values counted that may be NULL
+SELECT a FROM t WHERE (SELECT count(u.b) FROM u WHERE u.a = t.a) > 0;
+SELECT a FROM t WHERE EXISTS (SELECT FROM u WHERE u.a = t.a);
+-- wrong: a count that is skipped
+SELECT a FROM t WHERE (SELECT count(*) FROM u WHERE u.a = t.a ORDER BY 1 OFFSET 1) > 0;
+SELECT a FROM t WHERE EXISTS (SELECT FROM u WHERE u.a = t.a);
+-- wrong: the greatest of fewer rows
+SELECT id FROM orders o WHERE status = 'paid' AND total = (SELECT max(total) FROM orders i WHERE i.customer_id = o.customer_id);
+SELECT id FROM (SELECT id, total, max(total) OVER (PARTITION BY customer_id) AS m FROM orders WHERE status = 'paid' AND customer_id IS NOT NULL) AS o WHERE total = m;
+-- wrong: scalar subqueries that need not have a row
+SELECT c.id, (SELECT o.day FROM orders o WHERE o.customer_id = c.id ORDER BY o.id LIMIT 1) AS day FROM customers c;
+SELECT c.id, o.day FROM customers c CROSS JOIN LATERAL (SELECT o.day FROM orders o WHERE o.customer_id = c.id ORDER BY o.id LIMIT 1) AS o;
+-- wrong: a day that begins at noon
+SELECT id FROM orders WHERE date_trunc('day', placed_at) = '2024-01-01 12:00';
+SELECT id FROM orders WHERE placed_at >= '2024-01-01 12:00' AND placed_at < '2024-01-02 12:00';
+-- wrong: a day at the end of time
+SELECT id FROM orders WHERE date_trunc('day', placed_at) = 'infinity';
+SELECT id FROM orders WHERE placed_at >= timestamp 'infinity' AND placed_at < timestamp 'infinity' + interval '1 day';
+-- wrong: the last day there is
+SELECT id FROM orders WHERE date_trunc('day', placed_at) = '294276-12-31';
+SELECT id FROM orders WHERE placed_at >= '294276-12-31' AND placed_at < timestamp '294276-12-31' + interval '1 day';
+-- wrong: a day of every month
+SELECT id FROM orders WHERE extract(year FROM day) = 2024 AND extract(day FROM day) = 5;
+SELECT id FROM orders WHERE day >= '2024-01-05' AND day < '2024-01-06';
+-- wrong: years of an interval
+SELECT id FROM spans WHERE extract(year FROM length) = 1;
+SELECT id FROM spans WHERE length >= interval '1 year' AND length < interval '2 years';
+-- wrong: clocks go round
+SELECT id FROM spans WHERE at + interval '2 hours' > '23:00';
+SELECT id FROM spans WHERE at > time '23:00' - interval '2 hours';
+-- wrong: a fraction is no integer
+SELECT a FROM t WHERE a = 7.5;
+SELECT a FROM t WHERE a = 7.5::int;
+-- wrong: integers that floats do not tell apart
+SELECT id FROM spans WHERE big = 9007199254740992::float8;
+SELECT id FROM spans WHERE big = 9007199254740992;
+-- wrong: bounds that floats do not tell apart
+SELECT id FROM spans WHERE big <= weight AND weight <= 9007199254740992;
+SELECT id FROM spans WHERE big <= weight AND weight <= 9007199254740992 AND big <= 9007199254740992;
+-- wrong: a text that no integer has
+SELECT a FROM t WHERE a::text = '07';
+SELECT a FROM t WHERE a = 7;
+-- wrong: digits behind the point
+SELECT id FROM spans WHERE price::text = '1';
+SELECT id FROM spans WHERE price = 1;
+-- wrong: a default that is looked for by blanks
+SELECT id FROM products WHERE coalesce(kind, '') = ' ';
+SELECT id FROM products WHERE kind = ' ';
+-- wrong: a default that is looked for behind an outer join
+SELECT c.id FROM customers c LEFT JOIN orders o ON o.customer_id = c.id WHERE coalesce(o.note, '') = '';
+SELECT c.id FROM customers c JOIN orders o ON o.customer_id = c.id WHERE o.note = '';
+-- wrong: overflow on the other side
+SELECT a FROM t WHERE a + 1 = '-2147483648'::int;
+SELECT a FROM t WHERE a = '-2147483648'::int - 1;
+-- wrong: the start of a padded text
+SELECT id FROM products WHERE left(kind, 2) = 'a ';
+SELECT id FROM products WHERE kind LIKE 'a %';
+-- wrong: the start of a text, of another length
+SELECT id FROM customers WHERE left(name, 3) = 'ab';
+SELECT id FROM customers WHERE name LIKE 'ab%';
+-- wrong: nothing is equal to NULL
+SELECT a FROM t WHERE a IS NOT DISTINCT FROM NULL;
+SELECT a FROM t WHERE a = NULL;
+-- wrong: not distinct, as an output
+SELECT a IS NOT DISTINCT FROM 5 AS k FROM t;
+SELECT a = 5 AS k FROM t;
+-- wrong: a JSON object is no JSON text
+SELECT id FROM products WHERE attrs ->> 'k' = '{}';
+SELECT id FROM products WHERE attrs ->> 'k' = '{}' AND attrs @> '{"k": "{}"}';
+-- wrong: the distinct values without NULL
+SELECT DISTINCT a FROM t;
+WITH RECURSIVE s (a) AS ((SELECT a FROM t ORDER BY a LIMIT 1) UNION ALL SELECT (SELECT t.a FROM t WHERE t.a > s.a ORDER BY t.a LIMIT 1) FROM s WHERE s.a IS NOT NULL) SELECT a FROM s WHERE a IS NOT NULL;
+-- wrong: a group of nothing is none
+SELECT c.id, o.k FROM customers c JOIN (SELECT customer_id, count(*) AS k FROM orders GROUP BY customer_id) AS o ON o.customer_id = c.id;
+SELECT c.id, o.k FROM customers c CROSS JOIN LATERAL (SELECT count(*) AS k FROM orders o WHERE o.customer_id = c.id) AS o;
+-- wrong: a full join to a union made a lateral one
+SELECT t.a, v.a AS b FROM t FULL JOIN (SELECT a FROM u UNION ALL SELECT x FROM n) AS v ON v.a = t.a;
+SELECT t.a, v.a AS b FROM t LEFT JOIN LATERAL (SELECT a FROM u WHERE u.a = t.a UNION ALL SELECT x FROM n WHERE n.x = t.a) AS v ON true;
+-- wrong: less than no rows
+SELECT c.id, o.id AS oid FROM customers c JOIN (SELECT id, customer_id, row_number() OVER (PARTITION BY customer_id ORDER BY id) AS r FROM orders) AS o ON o.customer_id = c.id AND o.r <= -1;
+SELECT c.id, o.id AS oid FROM customers c JOIN LATERAL (SELECT id FROM orders WHERE customer_id = c.id ORDER BY id LIMIT -1) AS o ON true;
+-- wrong: a page by keys in two directions
+SELECT id FROM orders WHERE total > 5 OR (total = 5 AND id < 3);
+SELECT id FROM orders WHERE (total, id) > (5, 3);
+-- wrong: distinct values counted in two steps
+SELECT count(DISTINCT total) FROM orders;
+SELECT coalesce(sum(k), 0)::bigint AS count FROM (SELECT count(DISTINCT total) AS k FROM orders GROUP BY customer_id) AS g;
+-- wrong: a list with NULL
+SELECT a FROM t WHERE a NOT IN (1, NULL);
+SELECT a FROM t WHERE a <> ALL ('{1}');
 -- right: NOT IN where nothing is NULL
 SELECT x FROM n WHERE x NOT IN (SELECT y FROM n);
 SELECT x FROM n WHERE NOT EXISTS (SELECT FROM n AS m WHERE m.y = n.x);
