@@ -30,7 +30,16 @@ public record IndexDefinition(QualifiedName table, List<Key> keys) {
 
     /** The safe way to build it under the given name. */
     public String createConcurrently(String name) {
-        return "CREATE INDEX CONCURRENTLY "
+        return create("CREATE INDEX CONCURRENTLY ", name);
+    }
+
+    /** The way to build it where nobody else is: under the given name, all at once. */
+    public String create(String name) {
+        return create("CREATE INDEX ", name);
+    }
+
+    private String create(String command, String name) {
+        return command
                 + QualifiedName.quote(name)
                 + " ON "
                 + table.quoted()

@@ -30,6 +30,7 @@ import io.quern.advisor.twin.Twins;
 import io.quern.advisor.upstream.CatalogCache;
 import io.quern.advisor.upstream.CatalogLoader;
 import io.quern.advisor.upstream.ConcurrentIndexBuilder;
+import io.quern.advisor.upstream.HypotheticalIndexes;
 import io.quern.advisor.upstream.PlanExplainer;
 import io.quern.advisor.upstream.PreparedDescriber;
 import io.quern.advisor.upstream.Privileges;
@@ -165,6 +166,7 @@ final class Advisor implements AutoCloseable {
                         describer,
                         twins,
                         new PlanExplainer(databases),
+                        new HypotheticalIndexes(databases),
                         builder,
                         between.apply(lab),
                         optimizer,

@@ -144,6 +144,8 @@ final class IndexSuggester {
         builder.obstacle(wanted.database(), proposal)
                 .ifPresent(o -> notes.add("cannot be built as things stand: " + o));
         notes.addAll(planning);
+        plans.secondOpinion(subject, costliest.get().wish().form(), proposal, plan.after())
+                .ifPresent(notes::add);
         Evidence evidence =
                 new Evidence(
                         wishes.stream().map(w -> w.finding().reason()).distinct().toList(),

@@ -9,6 +9,7 @@ import io.quern.advisor.Planner.Imagined;
 import io.quern.advisor.Planner.WhatIf;
 import io.quern.advisor.Proposal.NewIndex;
 import io.quern.advisor.Refused;
+import io.quern.advisor.SecondOpinion;
 import io.quern.optimizer.Statement;
 
 import java.time.ZoneOffset;
@@ -39,11 +40,13 @@ final class Plans {
 
     private final Planner twins;
     private final Explainer upstream;
+    private final SecondOpinion second;
     private final RefusalCounts refusals;
 
-    Plans(Planner twins, Explainer upstream, RefusalCounts refusals) {
+    Plans(Planner twins, Explainer upstream, SecondOpinion second, RefusalCounts refusals) {
         this.twins = requireNonNull(twins, "twins");
         this.upstream = requireNonNull(upstream, "upstream");
+        this.second = requireNonNull(second, "second");
         this.refusals = requireNonNull(refusals, "refusals");
     }
 
@@ -85,6 +88,39 @@ final class Plans {
         return new Compared(
                 before.map(Imagined::plan),
                 imagined(subject, form, Set.of(index), notes).map(Imagined::plan));
+    }
+
+    /**
+     * What the upstream itself expects of a statement with an index, beside what the twin does; one
+     * sentence, empty if either cannot tell.
+     */
+    Optional<String> secondOpinion(
+            Subject subject, Statement form, NewIndex index, Optional<Explained> twin) {
+        try {
+            return twin.flatMap(
+                    plan ->
+                            second.cost(
+                                            subject.stats().database(),
+                                            subject.searchPath(),
+                                            form,
+                                            index.definition().create(index.name()))
+                                    .map(cost -> compared(plan.totalCost(), cost)));
+        } catch (Refused e) {
+            refused("no-second-opinion", e);
+            return Optional.empty();
+        }
+    }
+
+    private static String compared(double twin, double upstream) {
+        return String.format(
+                Locale.ROOT,
+                "HypoPG on the upstream %s: with the index it expects a cost of %,.2f, the planner"
+                        + " twin %,.2f",
+                Math.abs(twin - upstream) <= BELIEVED * Math.max(twin, upstream)
+                        ? "agrees"
+                        : "disagrees",
+                upstream,
+                twin);
     }
 
     /** The planner's cost of a statement, for whoever looks for a cheaper one. */

@@ -10,6 +10,7 @@ import io.quern.advisor.IndexBuilder;
 import io.quern.advisor.Lab;
 import io.quern.advisor.Planner;
 import io.quern.advisor.Refused;
+import io.quern.advisor.SecondOpinion;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.StoreUnavailable;
 import io.quern.advisor.Suggestion;
@@ -105,6 +106,7 @@ public final class Suggester {
             Describer describer,
             Planner twins,
             Explainer explainer,
+            SecondOpinion second,
             IndexBuilder builder,
             Lab lab,
             Optimizer optimizer,
@@ -118,7 +120,7 @@ public final class Suggester {
         this.sink = requireNonNull(sink, "sink");
         this.attention = requireNonNull(attention, "attention");
         this.clock = requireNonNull(clock, "clock");
-        Plans plans = new Plans(twins, explainer, refusals);
+        Plans plans = new Plans(twins, explainer, second, refusals);
         this.rewrites =
                 new RewriteSuggester(
                         optimizer, new Judge(describer, lab), plans, refusals, refuted);

@@ -164,7 +164,7 @@ public final class Twins implements Planner, AutoCloseable {
     }
 
     private static ExtraIndex extra(NewIndex index) {
-        return new ExtraIndex(index.definition().table(), index.ddl());
+        return new ExtraIndex(index.definition().table(), index.definition().create(index.name()));
     }
 
     /** A twin of which the server has ended is made again, once. */

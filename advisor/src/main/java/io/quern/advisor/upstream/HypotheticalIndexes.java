@@ -3,6 +3,7 @@ package io.quern.advisor.upstream;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.Refused;
+import io.quern.advisor.SecondOpinion;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.plan.Plan;
 
@@ -11,7 +12,6 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Savepoint;
-import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -24,10 +24,7 @@ import java.util.Optional;
  * statement the generic plan is asked for, as {@link PlanExplainer} does. Thread-safe; blocks on
  * the network.
  */
-public final class HypotheticalIndexes {
-    /** Costs that differ by less agree. */
-    private static final double MARGIN = 0.10;
-
+public final class HypotheticalIndexes implements SecondOpinion {
     private static final String SCHEMA =
             """
             SELECT pg_catalog.quote_ident(n.nspname) FROM pg_catalog.pg_extension e
@@ -41,14 +38,7 @@ public final class HypotheticalIndexes {
         this.databases = requireNonNull(databases, "databases");
     }
 
-    /**
-     * The total cost of a statement if an index were there.
-     *
-     * @param searchPath the effective one, under which the statement is read
-     * @param createIndexDdl Quern's own, with the table's qualified name
-     * @return empty if the database lacks the extension, or it cannot imagine that index
-     * @throws Refused if the database cannot be reached or the statement cannot be planned
-     */
+    @Override
     public Optional<Double> cost(
             String database, String searchPath, Statement statement, String createIndexDdl) {
         requireNonNull(createIndexDdl, "createIndexDdl");
@@ -97,17 +87,5 @@ public final class HypotheticalIndexes {
             connection.rollback(before);
             return false;
         }
-    }
-
-    /** Says in one sentence whether HypoPG agrees with the planner twin on a statement's cost. */
-    public static String compared(double twin, double hypothetical) {
-        boolean agrees = Math.abs(twin - hypothetical) <= MARGIN * Math.max(twin, hypothetical);
-        return String.format(
-                Locale.ROOT,
-                "HypoPG on the upstream %s: with the index it expects a cost of %.2f, the planner"
-                        + " twin %.2f.",
-                agrees ? "agrees" : "disagrees",
-                hypothetical,
-                twin);
     }
 }

@@ -11,6 +11,7 @@ import io.quern.advisor.Lab;
 import io.quern.advisor.Planner;
 import io.quern.advisor.Proposal;
 import io.quern.advisor.Refused;
+import io.quern.advisor.SecondOpinion;
 import io.quern.advisor.Sighting;
 import io.quern.advisor.StoreUnavailable;
 import io.quern.advisor.Suggestion;
@@ -58,6 +59,7 @@ class SuggesterTest {
                     world,
                     world,
                     world,
+                    world.second,
                     world,
                     world,
                     world,
@@ -172,6 +174,17 @@ class SuggesterTest {
         assertThat(suggestion.evidence().planAfter()).contains("twin's plan with an index");
         assertThat(suggestion.evidence().costAfter()).isEqualTo(2);
         assertThat(index.bytes()).isEqualTo(16_384);
+    }
+
+    @Test
+    void theUpstreamsOwnOpinionOfAnIndexIsToldWhereItHasOne() {
+        world.add(stats(1, "SELECT 1", 100, 5_000), "SELECT customer");
+        world.hypothetical = Optional.of(3.0);
+        assertThat(suggester.runOnce()).isEqualTo(1);
+        assertThat(proposed("index").getFirst().evidence().notes())
+                .contains(
+                        "HypoPG on the upstream disagrees: with the index it expects a cost of"
+                                + " 3.00, the planner twin 2.00");
     }
 
     @Test
@@ -344,6 +357,12 @@ class SuggesterTest {
         boolean twin = true;
         double twinCost = 100;
         double withIndex = 2;
+        Optional<Double> hypothetical = Optional.empty();
+        final SecondOpinion second =
+                (database, path, statement, ddl) -> {
+                    assertThat(ddl).startsWith("CREATE INDEX \"quern_");
+                    return hypothetical;
+                };
         Lab.Outcome outcome = Lab.Outcome.NO_COUNTEREXAMPLE;
 
         @Override

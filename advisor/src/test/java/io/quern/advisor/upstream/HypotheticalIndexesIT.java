@@ -88,13 +88,4 @@ class HypotheticalIndexesIT {
         }
         assertThat(database.value("SELECT count(*) FROM app.t")).isEqualTo("50000");
     }
-
-    @Test
-    void saysWhetherItAgrees() {
-        assertThat(HypotheticalIndexes.compared(100, 109))
-                .isEqualTo(
-                        "HypoPG on the upstream agrees: with the index it expects a cost of 109.00,"
-                                + " the planner twin 100.00.");
-        assertThat(HypotheticalIndexes.compared(100, 60)).contains(" disagrees: ");
-    }
 }
