@@ -25,10 +25,11 @@ import java.util.stream.IntStream;
  * and equal keys are often neighbours.
  */
 public final class GlanceReading {
-    /** ANALYZE reads 30,000 by default. */
-    private static final double MOST_PAGES = 3000;
+    /** To count on, and to copy from; ANALYZE reads 30,000 by default. */
+    private static final double COUNTED_PAGES = 1000;
 
-    private static final double MOST_ROWS = 400_000;
+    private static final double COPIED_PAGES = 5000;
+    private static final double COPIED_ROWS = 400_000;
     private static final int MOST_CHARACTERS = 1 << 25;
 
     private static final List<String> SETTINGS =
@@ -66,10 +67,16 @@ public final class GlanceReading {
 
     /** How large a table is. */
     private record Extent(double pages, double tuples) {
-        /** Which share of its pages is drawn, in percent. */
-        double percent(boolean copied) {
-            double share = Math.min(1, MOST_PAGES / Math.max(1, pages));
-            return 100 * (copied ? Math.min(share, MOST_ROWS / Math.max(1, tuples)) : share);
+        /** Which share of its pages is drawn to count on, in percent. */
+        double counted() {
+            return 100 * Math.min(1, COUNTED_PAGES / Math.max(1, pages));
+        }
+
+        /** Likewise to copy from. */
+        double copied() {
+            double share =
+                    Math.min(COPIED_PAGES / Math.max(1, pages), COPIED_ROWS / Math.max(1, tuples));
+            return 100 * Math.min(1, share);
         }
     }
 
@@ -107,7 +114,7 @@ public final class GlanceReading {
             throw new Refused("not all rows of " + asked.table() + " are to be seen");
         }
         Extent extent = found.getFirst();
-        double percent = extent.percent(false);
+        double percent = extent.counted();
         String predicate = asked.predicate().orElse("true");
         String counting =
                 COUNTS.formatted(
@@ -130,7 +137,7 @@ public final class GlanceReading {
             throw new Refused(asked.table() + " has no rows");
         }
         return counts.seen(
-                percent / 100, asked.copied() ? copy(asked, extent.percent(true), predicate) : "");
+                percent / 100, asked.copied() ? copy(asked, extent.copied(), predicate) : "");
     }
 
     private static String drawn(double percent) {
