@@ -47,16 +47,6 @@ public final class GlanceReading {
             WHERE n.nspname = ? AND c.relname = ? AND c.relkind IN ('r', 'm') AND NOT row_security_active(c.oid)
             """;
 
-    private static final String COUNTS =
-            """
-            WITH s AS MATERIALIZED (SELECT (t.ctid::text::point)[0] AS page, (%s) IS TRUE AS kept,
-                hashtextextended(ROW(%s)::text, 0) AS key FROM ONLY %s t %s)
-            SELECT (SELECT count(*) FROM s) AS rows, (SELECT count(*) FROM s WHERE s.kept) AS kept,
-              count(*) AS groups, coalesce(sum(g.pages), 0) AS pairs,
-              count(*) FILTER (WHERE g.pages = 1) AS single
-            FROM (SELECT count(DISTINCT s.page) AS pages FROM s WHERE s.kept GROUP BY s.key) g
-            """;
-
     private final Connection connection;
     private final Script script;
 
@@ -115,16 +105,9 @@ public final class GlanceReading {
         }
         Extent extent = found.getFirst();
         double percent = extent.counted();
-        String predicate = asked.predicate().orElse("true");
-        String counting =
-                COUNTS.formatted(
-                        predicate,
-                        String.join(", ", asked.keys()),
-                        asked.table().quoted(),
-                        drawn(percent));
         Counts counts =
                 script.rows(
-                                counting,
+                                counting(asked, percent),
                                 row ->
                                         new Counts(
                                                 row.getDouble("rows"),
@@ -136,22 +119,41 @@ public final class GlanceReading {
         if (counts.rows() < 1) {
             throw new Refused(asked.table() + " has no rows");
         }
-        return counts.seen(
-                percent / 100, asked.copied() ? copy(asked, extent.copied(), predicate) : "");
+        return counts.seen(percent / 100, asked.copied() ? copy(asked, extent.copied()) : "");
+    }
+
+    private static String counting(Asked asked, double percent) {
+        return """
+            WITH s AS MATERIALIZED (SELECT (t.ctid::text::point)[0] AS page, (%s) IS TRUE AS kept,
+                hashtextextended(ROW(%s)::text, 0) AS key FROM ONLY %s t %s)
+            SELECT (SELECT count(*) FROM s) AS rows, (SELECT count(*) FROM s WHERE s.kept) AS kept,
+              count(*) AS groups, coalesce(sum(g.pages), 0) AS pairs,
+              count(*) FILTER (WHERE g.pages = 1) AS single
+            FROM (SELECT count(DISTINCT s.page) AS pages FROM s WHERE s.kept GROUP BY s.key) g
+            """
+                .formatted(
+                        asked.predicate().orElse("true"),
+                        String.join(", ", asked.keys()),
+                        asked.table().quoted(),
+                        drawn(percent));
     }
 
     private static String drawn(double percent) {
         return percent >= 100 ? "" : "TABLESAMPLE SYSTEM (" + percent + ") REPEATABLE (0)";
     }
 
-    private String copy(Asked asked, double percent, String predicate) throws SQLException {
+    private String copy(Asked asked, double percent) throws SQLException {
         String keys =
                 IntStream.range(0, asked.keys().size())
                         .mapToObj(i -> asked.keys().get(i) + " AS c" + (i + 1))
                         .collect(joining(", "));
         String sql =
                 "COPY (SELECT %s FROM ONLY %s t %s WHERE %s) TO STDOUT"
-                        .formatted(keys, asked.table().quoted(), drawn(percent), predicate);
+                        .formatted(
+                                keys,
+                                asked.table().quoted(),
+                                drawn(percent),
+                                asked.predicate().orElse("true"));
         try (Bounded values = new Bounded()) {
             connection.unwrap(PGConnection.class).getCopyAPI().copyOut(sql, values);
             return values.toString();

@@ -133,10 +133,10 @@ final class IndexProfileReading {
         boolean copied = Rehearsal.serves(facts.method());
         boolean repeated =
                 !facts.unique()
-                        && (keys.size() > 1 && !facts.joint()
+                        && ((keys.size() > 1 && !facts.joint())
                                 || keys.stream().anyMatch(ColumnFacts::expression));
         boolean sized = !facts.method().equals("brin");
-        return copied || sized && (repeated || facts.predicate() != null)
+        return copied || (sized && (repeated || facts.predicate() != null))
                 ? new Asked(
                         facts.table(),
                         keys.stream().map(ColumnFacts::text).toList(),

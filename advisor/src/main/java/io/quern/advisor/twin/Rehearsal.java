@@ -80,7 +80,7 @@ final class Rehearsal {
                             .copyIn("COPY " + ROOM + ".rows FROM STDIN", new StringReader(copy));
             double times = profile.rows() / Math.max(1, rows);
             boolean gin = profile.method().equals("gin");
-            if (rows == 0 || gin && times > WHOLE) {
+            if (rows == 0 || (gin && times > WHOLE)) {
                 return null;
             }
             script.run(script.rows(DDL, row -> row.getString(1), index).getFirst());

@@ -60,7 +60,8 @@ abstract class TwinContract {
         } catch (IOException e) {
             // only the oldest and the newest are always there
             assumeFalse(
-                    (major == 16 || major == 17) && e.getMessage().startsWith(NOT_THERE),
+                    (major == 16 || major == 17)
+                            && String.valueOf(e.getMessage()).startsWith(NOT_THERE),
                     e.getMessage() + ": mvn -Ppostgres-" + major);
             throw e;
         }
