@@ -69,11 +69,14 @@ public final class EmbeddedServer implements AutoCloseable {
      * @param parent where its directory is made
      * @param settings of {@code postgresql.conf}; they override this class's own
      * @param major the version of PostgreSQL
+     * @param memory how many bytes of address space each of its processes may have, where the
+     *     operating system keeps to such a bound (macOS does not); 0 for any number
      */
-    public record Options(String purpose, Path parent, Map<String, String> settings, int major) {
-        /** Of the version that is always there. */
+    public record Options(
+            String purpose, Path parent, Map<String, String> settings, int major, long memory) {
+        /** Of the version that is always there, with any memory. */
         public Options(String purpose, Path parent, Map<String, String> settings) {
-            this(purpose, parent, settings, Binaries.BUNDLED);
+            this(purpose, parent, settings, Binaries.BUNDLED, 0);
         }
 
         public Options {
@@ -81,6 +84,9 @@ public final class EmbeddedServer implements AutoCloseable {
                 throw new IllegalArgumentException("purpose is not a lower-case word: " + purpose);
             }
             requireNonNull(parent, "parent");
+            if (memory < 0) {
+                throw new IllegalArgumentException("memory is negative: " + memory);
+            }
             settings = Map.copyOf(settings);
             settings.forEach(
                     (name, value) -> {
@@ -98,7 +104,12 @@ public final class EmbeddedServer implements AutoCloseable {
 
         /** The same with another version of PostgreSQL. */
         public Options version(int other) {
-            return new Options(purpose, parent, settings, other);
+            return new Options(purpose, parent, settings, other, memory);
+        }
+
+        /** The same with processes that may have so many bytes of address space. */
+        public Options bounded(long bytes) {
+            return new Options(purpose, parent, settings, major, bytes);
         }
 
         private String prefix() {
@@ -157,7 +168,7 @@ public final class EmbeddedServer implements AutoCloseable {
         EmbeddedServer server;
         try {
             int port = freePort();
-            server = new EmbeddedServer(lease, Warden.start(lease, port), port);
+            server = new EmbeddedServer(lease, Warden.start(lease, port, options.memory()), port);
         } catch (IOException | InterruptedException | RuntimeException e) {
             lease.close();
             throw e;

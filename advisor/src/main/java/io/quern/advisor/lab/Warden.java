@@ -37,9 +37,12 @@ final class Warden implements AutoCloseable {
     /**
      * Starts a warden for a directory that does not exist yet.
      *
+     * @param memory how many bytes of address space each of the server's processes may have; 0 for
+     *     any number
      * @throws IOException if this machine cannot run PostgreSQL; the message says why
      */
-    static Warden start(Lease lease, int port) throws IOException, InterruptedException {
+    static Warden start(Lease lease, int port, long memory)
+            throws IOException, InterruptedException {
         Disguise disguise = Disguise.find();
         List<String> command = new ArrayList<>();
         if (onPath("setsid")) {
@@ -50,6 +53,7 @@ final class Warden implements AutoCloseable {
         command.add(lease.lockFile().toString());
         command.add(Integer.toString(port));
         command.add(disguise.owner());
+        command.add(memory == 0 ? "" : Long.toString(memory / 1024));
         command.addAll(disguise.prefix());
         return new Warden(
                 new ProcessBuilder(command)

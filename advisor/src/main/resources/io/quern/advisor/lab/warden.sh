@@ -3,9 +3,10 @@
 # this script takes the server and its directory away.
 #
 # $1 directory to make and remove, $2 lock file to remove, $3 port,
-# $4 numeric user to own the directory or empty, rest: words to put before PostgreSQL's programs.
-dir=$1 lock=$2 port=$3 owner=$4
-shift 4
+# $4 numeric user to own the directory or empty, $5 kilobytes of address space that each of the
+# server's processes may have or empty, rest: words to put before PostgreSQL's programs.
+dir=$1 lock=$2 port=$3 owner=$4 memory=$5
+shift 5
 trap '' HUP INT TERM PIPE
 umask 077
 server=
@@ -29,7 +30,11 @@ read -r word || leave 1
 [ -z "$owner" ] || chown -R "$owner:$owner" "$dir" || leave 1
 
 start() {
-    "$@" "$dir/postgres/bin/postgres" -D "$dir/data" -p "$port" >>"$dir/log" 2>&1 </dev/null &
+    (
+        # Not every system has such a bound. Beyond it, malloc fails, which PostgreSQL survives.
+        [ -z "$memory" ] || ulimit -v "$memory" 2>/dev/null
+        exec "$@" "$dir/postgres/bin/postgres" -D "$dir/data" -p "$port"
+    ) >>"$dir/log" 2>&1 </dev/null &
     server=$!
     echo started
 }
