@@ -4,6 +4,8 @@ import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.QualifiedName;
 
+import org.jspecify.annotations.Nullable;
+
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -15,14 +17,15 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Makes copies in a database, over a superuser's connection. Foreign definitions are executed as a
- * role that owns what it makes and may do nothing else, and for a few seconds each. What PostgreSQL
- * refuses is noted, its stand-in made, and what needs it left out. For one thread.
+ * Makes copies in a database. Foreign definitions are executed as a role that owns what it makes
+ * and may do nothing else, and for a few seconds each. What PostgreSQL refuses is noted, its
+ * stand-in made, and what needs it left out. For one thread.
  */
 public final class Maker {
     private static final String MARGIN = "10s";
 
     private final Connection connection;
+    private final @Nullable Connection own;
     private final Terms terms;
     private final Map<String, String> failed = new LinkedHashMap<>();
     private boolean owner;
@@ -42,13 +45,15 @@ public final class Maker {
         }
     }
 
-    private Maker(Connection connection, Terms terms) {
+    private Maker(Connection connection, @Nullable Connection own, Terms terms) {
         this.connection = connection;
+        this.own = own;
         this.terms = terms;
     }
 
     /**
-     * Makes parts, each after those it needs.
+     * Makes parts, each after those it needs, in a superuser's session under the owner's role. That
+     * keeps nobody in who can write a function: it can take the role off again.
      *
      * @param earlier what failed of the parts made before
      * @return why parts are not there, by key: what PostgreSQL said, about names only
@@ -57,7 +62,30 @@ public final class Maker {
     public static Map<String, String> make(
             Connection connection, Terms terms, List<Part> parts, Map<String, String> earlier)
             throws SQLException {
-        Maker maker = new Maker(connection, terms);
+        return make(new Maker(connection, null, terms), parts, earlier);
+    }
+
+    /**
+     * Makes parts, each after those it needs.
+     *
+     * @param connection the superuser's, for what nobody else may make, and for privileges
+     * @param own one that the owner has logged in on
+     * @param earlier what failed of the parts made before
+     * @return why parts are not there, by key: what PostgreSQL said, about names only
+     * @throws SQLException if the connection fails
+     */
+    public static Map<String, String> make(
+            Connection connection,
+            Connection own,
+            Terms terms,
+            List<Part> parts,
+            Map<String, String> earlier)
+            throws SQLException {
+        return make(new Maker(connection, own, terms), parts, earlier);
+    }
+
+    private static Map<String, String> make(
+            Maker maker, List<Part> parts, Map<String, String> earlier) throws SQLException {
         maker.failed.putAll(earlier);
         maker.begin();
         try {
@@ -99,17 +127,25 @@ public final class Maker {
     private void begin() throws SQLException {
         String path =
                 terms.path().stream().map(QualifiedName::quote).collect(Collectors.joining(", "));
-        execute("SET search_path = " + (path.isEmpty() ? "''" : path));
-        execute("SET statement_timeout = '" + MARGIN + "'");
-        execute("SET lock_timeout = '" + MARGIN + "'");
-        execute("SET synchronous_commit = off");
+        List<String> settings =
+                List.of(
+                        "SET search_path = " + (path.isEmpty() ? "''" : path),
+                        "SET statement_timeout = '" + MARGIN + "'",
+                        "SET lock_timeout = '" + MARGIN + "'",
+                        "SET synchronous_commit = off");
+        for (String setting : settings) {
+            execute(connection, setting);
+            if (own != null) {
+                execute(own, setting);
+            }
+        }
     }
 
     private void end() throws SQLException {
         as(false);
         for (String setting :
                 List.of("search_path", "statement_timeout", "lock_timeout", "synchronous_commit")) {
-            execute("RESET " + setting);
+            execute(connection, "RESET " + setting);
         }
     }
 
@@ -202,13 +238,19 @@ public final class Maker {
     }
 
     private void as(boolean asOwner) throws SQLException {
-        if (owner != asOwner) {
-            execute(asOwner ? "SET ROLE " + QualifiedName.quote(terms.owner()) : "RESET ROLE");
-            owner = asOwner;
+        if (owner != asOwner && own == null) {
+            execute(
+                    connection,
+                    asOwner ? "SET ROLE " + QualifiedName.quote(terms.owner()) : "RESET ROLE");
         }
+        owner = asOwner;
     }
 
     private void execute(String sql) throws SQLException {
+        execute(own != null && owner ? own : connection, sql);
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
         try (Statement statement = connection.createStatement()) {
             statement.setEscapeProcessing(false);
             statement.execute(sql);
