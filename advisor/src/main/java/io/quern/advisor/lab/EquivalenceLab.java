@@ -7,14 +7,11 @@ import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
 
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 import java.io.IOException;
 import java.sql.SQLException;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -23,6 +20,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -30,59 +28,57 @@ import java.util.concurrent.TimeUnit;
  * that satisfy the schema's constraints and meet the statements' own literals, and every difference
  * that the original does not show against itself is a counterexample.
  *
- * <p>The embedded server starts at the first refutation and stays until {@link #close}. If it
- * cannot start, that is tried again later, at growing intervals. Statements run as a role that may
- * do nothing but read and fill its tables, in read-only transactions, with time-outs.
+ * <p>The embedded servers are of the upstreams' major versions, where there are such programs, and
+ * start when they are first wanted ({@link LabServers}). Statements run as a role that may do
+ * nothing but read and fill its tables, in read-only transactions, with time-outs ({@link
+ * LabServer}).
  *
  * <p>What is and is not copied of the schema says {@link SchemaCopy}; a statement that needs more
  * is {@link Lab.Outcome#UNSUPPORTED}, and so is one that is no query, locks rows, calls a volatile
  * function or may return different rows on the same data.
  *
- * <p>The same server reads statements for the optimizer: {@link #analyzer}.
+ * <p>The same servers read statements for the optimizer: {@link #analyzer}.
  *
  * <p>Thread-safe: one refutation runs at a time, the others wait. {@link #close} interrupts it.
  */
 public final class EquivalenceLab implements Lab, AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(EquivalenceLab.class);
-    private static final Duration FIRST_PAUSE = Duration.ofSeconds(30);
-    private static final Duration LONGEST_PAUSE = Duration.ofMinutes(15);
 
-    private final Launcher launcher;
+    private final LabServers servers;
     private final Budget budget;
     private final InstantSource clock;
 
-    /** Refutes; one at a time. What stands below is guarded by this lab's lock. */
+    /** Refutes; one at a time. */
     private final ExecutorService worker =
             Executors.newSingleThreadExecutor(
                     Thread.ofPlatform().name("quern-lab").daemon().factory());
 
-    private final LabAnalyzer analyzer = new LabAnalyzer(this::server);
-    private boolean closed;
-    private @Nullable LabServer server;
-    private String obstacle = "";
-    private Duration pause = FIRST_PAUSE;
-    private Instant retryAt = Instant.MIN;
+    /** Ends servers that are idle. */
+    private final ScheduledExecutorService sweeper =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("quern-lab-idle").daemon().factory());
 
-    /** Starts the server; a test's may fail. */
-    interface Launcher {
-        EmbeddedServer launch() throws IOException, InterruptedException;
-    }
+    private final LabAnalyzer analyzer;
 
-    /** A lab whose server keeps its directory among the temporary files. */
+    /** The worker's alone. */
+    private final Mirrors mirrors = new Mirrors(Mirror.Purpose.HUNTING);
+
+    /** A lab whose servers keep their directories among the temporary files. */
     public EquivalenceLab(Budget budget, InstantSource clock) {
         this(
-                () ->
+                major ->
                         EmbeddedServer.start(
-                                EmbeddedServer.Options.of("lab", LabServer.SETTINGS),
-                                step -> LOG.info("lab: {}", step)),
+                                LabServer.options(major), step -> LOG.info("lab: {}", step)),
                 budget,
                 clock);
     }
 
-    EquivalenceLab(Launcher launcher, Budget budget, InstantSource clock) {
-        this.launcher = requireNonNull(launcher, "launcher");
+    EquivalenceLab(LabServers.Launcher launcher, Budget budget, InstantSource clock) {
         this.budget = requireNonNull(budget, "budget");
         this.clock = requireNonNull(clock, "clock");
+        servers = new LabServers(launcher, clock);
+        analyzer = new LabAnalyzer(servers);
+        sweeper.scheduleWithFixedDelay(servers::endIdle, 1, 1, TimeUnit.MINUTES);
     }
 
     /** Lets the lab's server read statements. It does not wait for refutations under way. */
@@ -125,8 +121,17 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     }
 
     private Verdict attempt(Context context, Statement before, Statement after) {
-        try {
-            return new Hunt(context, budget, clock).run(server(), before, after);
+        try (LabServers.Use use = servers.use(context.catalog().major())) {
+            Verdict verdict = attempt(use, context, before, after);
+            return use.substitute()
+                    .map(
+                            substitute ->
+                                    new Verdict(
+                                            verdict.outcome(),
+                                            verdict.databases(),
+                                            substitute.with(verdict.reason()),
+                                            verdict.counterexample()))
+                    .orElse(verdict);
         } catch (IOException e) {
             return unavailable(String.valueOf(e.getMessage()));
         } catch (Unsupported e) {
@@ -134,68 +139,31 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return unavailable("the lab was interrupted");
+        }
+    }
+
+    private Verdict attempt(LabServers.Use use, Context context, Statement before, Statement after)
+            throws InterruptedException {
+        try {
+            return new Hunt(context, budget, clock).run(use, mirrors, before, after);
+        } catch (Unsupported e) {
+            return unsupported(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
             LOG.warn("lab: PostgreSQL failed with SQLSTATE {}", e.getSQLState());
-            if (gone(String.valueOf(e.getSQLState()))) {
-                stop();
-            }
-            return unavailable("the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
+            mirrors.drop(context.catalog().database());
+            return servers.check(use.server()) && gone(String.valueOf(e.getSQLState()))
+                    ? unsupported(
+                            "the statements take the lab's session too long or return too much")
+                    : unavailable("the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
         }
     }
 
-    private synchronized LabServer server() throws IOException, InterruptedException {
-        if (closed) {
-            throw new IOException("the lab is closed");
-        }
-        if (server != null) {
-            return server;
-        }
-        Instant now = clock.instant();
-        if (now.isBefore(retryAt)) {
-            throw new IOException(obstacle);
-        }
-        try {
-            LabServer started = LabServer.of(launcher.launch());
-            server = started;
-            pause = FIRST_PAUSE;
-            return started;
-        } catch (IOException e) {
-            obstacle = "the lab cannot start: " + e.getMessage();
-            LOG.warn("{}; trying again in {} s", obstacle, pause.toSeconds());
-            retryAt = now.plus(pause);
-            pause = min(pause.multipliedBy(2), LONGEST_PAUSE);
-            throw new IOException(obstacle, e);
-        }
-    }
-
-    private static Duration min(Duration a, Duration b) {
-        return a.compareTo(b) < 0 ? a : b;
-    }
-
-    /** Whether an error says that the server ended or cannot be reached. */
+    /** Whether an error says that a session ended. */
     private static boolean gone(String sqlState) {
         return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
-    /** Gives the server up; the next refutation starts another. */
-    private synchronized void stop() {
-        LabServer old = server;
-        server = null;
-        if (old != null) {
-            try {
-                old.close();
-            } catch (IOException e) {
-                LOG.warn("lab: {}", e.getMessage());
-            }
-        }
-    }
-
-    private synchronized void shut() {
-        closed = true;
-        stop();
-    }
-
-    /** Interrupts a refutation under way, stops the server and removes its directory. */
+    /** Interrupts a refutation under way, ends the servers and removes their directories. */
     @Override
     public void close() {
         for (Runnable waiting : worker.shutdownNow()) {
@@ -212,8 +180,10 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
                 interrupted = true;
             }
         }
+        sweeper.shutdownNow();
         analyzer.close();
-        shut();
+        mirrors.drop();
+        servers.close();
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

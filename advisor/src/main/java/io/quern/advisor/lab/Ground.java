@@ -1,6 +1,5 @@
 package io.quern.advisor.lab;
 
-import io.quern.advisor.copy.Maker;
 import io.quern.advisor.copy.Part;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.optimizer.Check;
@@ -37,14 +36,10 @@ record Ground(SchemaCopy copy, List<CopiedTable> tables, Map<String, String> tai
     /** The SQLSTATE of what stands in for a function. */
     static final String NOT_COPIED = "QN001";
 
-    /** Makes a copy in an empty database. */
-    static Ground make(Connection keeper, SchemaCopy copy, List<String> path) throws SQLException {
-        Map<String, String> failed =
-                Maker.make(
-                        keeper,
-                        new Maker.Terms(LabServer.OWNER, LabServer.ROLE, path),
-                        copy.parts(),
-                        Map.of());
+    /** What a mirror has of a copy that was added to it; the tables are empty. */
+    static Ground of(Mirror mirror, SchemaCopy copy) throws SQLException {
+        Map<String, String> failed = mirror.failed();
+        Connection keeper = mirror.database().keeper();
         List<CopiedTable> tables = new ArrayList<>();
         for (Table table : copy.tables()) {
             if (!failed.containsKey("relation " + table.name())) {
@@ -56,6 +51,7 @@ record Ground(SchemaCopy copy, List<CopiedTable> tables, Map<String, String> tai
                                 conditions(table, failed, keeper)));
             }
         }
+        mirror.empty(tables);
         return new Ground(copy, referring(tables), tainted(copy, failed));
     }
 

@@ -78,7 +78,7 @@ final class Hunt {
      * @throws SQLException if the server fails
      * @throws InterruptedException if this thread was interrupted
      */
-    Verdict run(LabServer server, Statement before, Statement after)
+    Verdict run(LabServers.Use use, Mirrors mirrors, Statement before, Statement after)
             throws Unsupported, SQLException, InterruptedException {
         Reading said = read(before).with(read(after));
         if (said.arbitrary()) {
@@ -91,8 +91,9 @@ final class Hunt {
                 SchemaCopy.of(
                         context.catalog(), context.searchPath(), words, before.parameterTypes());
         Reading all = said.with(behind(copy));
-        try (LabServer.Arena arena = server.open()) {
-            Ground ground = Ground.make(arena.keeper(), copy, context.searchPath());
+        Mirror mirror = mirrors.of(use, context, copy, List.of(before, after));
+        try (LabServer.Arena arena = mirror.database().enter()) {
+            Ground ground = Ground.of(mirror, copy);
             Preparation preparation = new Preparation(arena, context, zones);
             preparation.declineVolatile(all.calls());
             var prepared = preparation.prepare(before, after, ground);
@@ -102,10 +103,11 @@ final class Hunt {
             List<String> types = prepared.parameterTypes();
             // A time without an offset means the session's.
             LabServer.execute(
-                    arena.keeper(), List.of("SET TimeZone = " + Literals.quote(zones.getFirst())));
+                    arena.reader(), List.of("SET TimeZone = " + Literals.quote(zones.getFirst())));
             Pools pools =
                     Pools.of(
-                            arena.keeper(),
+                            // casts run what checks of domains call
+                            arena.reader(),
                             new Seeds(List.copyOf(all.literals())),
                             elementTypes(ground.tables(), types),
                             present(all.names()),

@@ -2,8 +2,6 @@ package io.quern.advisor.lab;
 
 import static java.util.Objects.requireNonNull;
 
-import io.quern.advisor.copy.Maker;
-import io.quern.advisor.copy.Part;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.copy.Words;
 import io.quern.optimizer.Catalog;
@@ -14,20 +12,14 @@ import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
 import io.quern.optimizer.catalog.PrintedTree;
 import io.quern.optimizer.catalog.SystemCatalog;
-import io.quern.optimizer.catalog.SystemCatalogQuery;
 import io.quern.optimizer.lex.SqlText;
 
-import org.jspecify.annotations.Nullable;
 import org.postgresql.util.PSQLWarning;
 
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.SQLWarning;
 import java.util.ArrayList;
-import java.util.EnumMap;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -39,15 +31,10 @@ import java.util.stream.Collectors;
  * a database that has the tables it names, and the server shows its analysis. Nothing is planned or
  * run.
  *
- * <p>One database serves as long as the tables in it stay what the catalog says; tables come when a
- * statement first names them. Thread-safe; one statement at a time, about a millisecond each.
+ * <p>A text is one statement, or PostgreSQL refuses the message. Thread-safe; one statement at a
+ * time, about a millisecond each.
  */
 final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
-
-    /** Gives the lab's server, started if need be. */
-    interface Servers {
-        LabServer server() throws IOException, InterruptedException;
-    }
 
     private static final String NAME = "quern_read";
 
@@ -55,104 +42,17 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
     private static final Set<String> ABOUT_NAMES =
             Set.of("42P01", "42703", "42883", "42704", "3F000", "42P18", "42725", "42804");
 
-    private final Servers servers;
-    private @Nullable Mirror mirror;
+    private final LabServers servers;
+    private final Mirrors mirrors = new Mirrors(Mirror.Purpose.READING);
 
-    LabAnalyzer(Servers servers) {
+    LabAnalyzer(LabServers servers) {
         this.servers = requireNonNull(servers, "servers");
-    }
-
-    /** A database and what has been copied into it. */
-    private static final class Mirror {
-        final LabServer.Arena arena;
-        final String database;
-        final Map<String, List<String>> parts = new HashMap<>();
-        final Map<String, String> failed = new HashMap<>();
-        final Map<SystemCatalogQuery, List<List<String>>> rows =
-                new EnumMap<>(SystemCatalogQuery.class);
-        SystemCatalog system;
-        List<String> settings = List.of();
-
-        Mirror(LabServer.Arena arena, String database) throws SQLException {
-            this.arena = arena;
-            this.database = database;
-            LabServer.execute(arena.player(), PrintedTree.SETTINGS);
-            for (SystemCatalogQuery query : SystemCatalogQuery.values()) {
-                rows.put(query, ask(query));
-            }
-            system = SystemCatalogQuery.read(rows);
-        }
-
-        private List<List<String>> ask(SystemCatalogQuery query) throws SQLException {
-            List<List<String>> all = new ArrayList<>();
-            try (var statement = arena.keeper().createStatement();
-                    ResultSet result = statement.executeQuery(query.sql())) {
-                int width = result.getMetaData().getColumnCount();
-                while (result.next()) {
-                    List<String> row = new ArrayList<>();
-                    for (int i = 1; i <= width; i++) {
-                        String value = result.getString(i);
-                        row.add(value == null ? "" : value);
-                    }
-                    all.add(row);
-                }
-            }
-            return all;
-        }
-
-        /** Makes settings of the reading session, unless they are its already. */
-        void set(List<String> commands) throws SQLException {
-            if (!commands.equals(settings)) {
-                settings = List.of();
-                LabServer.execute(arena.player(), commands);
-                settings = commands;
-            }
-        }
-
-        void add(List<Part> more, List<String> path) throws SQLException {
-            failed.putAll(
-                    Maker.make(
-                            arena.keeper(),
-                            new Maker.Terms(LabServer.OWNER, LabServer.ROLE, path),
-                            more,
-                            failed));
-            boolean definitions = false;
-            for (Part part : more) {
-                parts.put(part.key(), part.statements());
-                definitions |= part.kind() == Part.Kind.DEFINITION;
-            }
-            // types of rows and arrays come with tables too
-            for (SystemCatalogQuery query :
-                    definitions
-                            ? List.of(SystemCatalogQuery.values())
-                            : List.of(SystemCatalogQuery.RELATIONS, SystemCatalogQuery.TYPES)) {
-                rows.put(query, ask(query));
-            }
-            system = SystemCatalogQuery.read(rows);
-        }
-
-        /**
-         * Whether something of the same name is there that was made otherwise. How a table is
-         * partitioned does not matter to how a statement is read.
-         */
-        boolean contradicts(Part part) {
-            List<String> there = parts.getOrDefault(part.key(), part.statements());
-            return part.kind() == Part.Kind.TABLE
-                    ? !whole(there).equals(whole(part.statements()))
-                    : part.kind() != Part.Kind.PLACE && !there.equals(part.statements());
-        }
-
-        private static List<String> whole(List<String> create) {
-            return create.stream()
-                    .map(sql -> sql.replaceFirst("\\) PARTITION BY .*", ")"))
-                    .toList();
-        }
     }
 
     @Override
     public synchronized Answer analyze(Statement statement, Context context) {
         try {
-            return readAgain(statement, context);
+            return read(statement, context, true);
         } catch (IOException e) {
             return new Unavailable(String.valueOf(e.getMessage()));
         } catch (InterruptedException e) {
@@ -161,52 +61,52 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         } catch (Unsupported e) {
             return new Unread(String.valueOf(e.getMessage()));
         } catch (SQLException e) {
-            drop();
             return new Unavailable(
                     "the lab's PostgreSQL failed (SQLSTATE " + e.getSQLState() + ")");
         }
     }
 
     /** A server that has gone is given up, and another asked once. */
-    private Answer readAgain(Statement statement, Context context)
+    private Answer read(Statement statement, Context context, boolean again)
             throws IOException, InterruptedException, SQLException, Unsupported {
-        boolean fresh = mirror == null;
-        try {
-            return read(statement, context);
-        } catch (SQLException e) {
-            drop();
-            if (fresh) {
-                throw e;
+        try (LabServers.Use use = servers.use(context.catalog().major())) {
+            try {
+                return read(statement, context, use);
+            } catch (SQLException e) {
+                mirrors.drop(context.catalog().database());
+                servers.check(use.server());
+                if (!again) {
+                    throw e;
+                }
             }
-            return read(statement, context);
         }
+        return read(statement, context, false);
     }
 
-    private Answer read(Statement statement, Context context)
-            throws IOException, InterruptedException, SQLException, Unsupported {
+    private Answer read(Statement statement, Context context, LabServers.Use use)
+            throws SQLException, Unsupported {
         SchemaCopy copy =
                 SchemaCopy.of(
                         context.catalog(),
                         context.searchPath(),
                         words(statement),
                         statement.parameterTypes());
-        Mirror current = mirror(context.catalog(), copy.parts());
-        List<Part> missing = new ArrayList<>(copy.parts());
-        missing.removeIf(part -> current.parts.containsKey(part.key()));
-        if (!missing.isEmpty()) {
-            current.add(missing, context.searchPath());
-        }
+        Mirror mirror = mirrors.of(use, context, copy, List.of(statement));
         Statement translated =
-                new Statement(statement.sql(), types(statement, context.catalog(), current.system));
+                new Statement(
+                        statement.sql(), types(statement, context.catalog(), mirror.system()));
         String path =
                 context.searchPath().stream()
                         .map(QualifiedName::quote)
                         .collect(Collectors.joining(", "));
-        current.set(
-                List.of(
-                        "SET search_path = " + (path.isEmpty() ? "''" : path),
-                        "SET TimeZone = " + Literals.quote(zone(context))));
-        return prepared(translated, current, Ground.tainted(copy, current.failed));
+        List<String> settings = new ArrayList<>(PrintedTree.SETTINGS);
+        settings.add("SET search_path = " + (path.isEmpty() ? "''" : path));
+        settings.add("SET TimeZone = " + Literals.quote(zone(context)));
+        mirror.set(settings);
+        Answer answer = prepared(translated, mirror, Ground.tainted(copy, mirror.failed()));
+        return answer instanceof Unread unread && use.substitute().isPresent()
+                ? new Unread(use.substitute().get().with(unread.reason()))
+                : answer;
     }
 
     private static String zone(Context context) {
@@ -255,33 +155,15 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
         }
     }
 
-    /** The database, made anew if something in it is no longer what the catalog says. */
-    private Mirror mirror(Catalog catalog, List<Part> wanted)
-            throws IOException, InterruptedException, SQLException {
-        Mirror current = mirror;
-        boolean stale =
-                current != null
-                        && (!current.database.equals(catalog.database())
-                                || wanted.stream().anyMatch(current::contradicts));
-        if (stale) {
-            drop();
-        }
-        Mirror kept = mirror;
-        if (kept == null) {
-            kept = new Mirror(servers.server().open(), catalog.database());
-            mirror = kept;
-        }
-        return kept;
-    }
-
     private static Answer prepared(Statement statement, Mirror mirror, Map<String, String> tainted)
-            throws SQLException {
-        Connection player = mirror.arena.player();
-        String prefix = PrintedTree.prefix(NAME, statement, mirror.system);
+            throws SQLException, Unsupported {
+        String prefix = PrintedTree.prefix(NAME, statement, mirror.system());
+        String prepare = prefix + statement.sql();
+        LabServer.requireSingle(prepare);
         List<String> details = new ArrayList<>();
-        try (var asked = player.createStatement()) {
+        try (var asked = mirror.database().reader().createStatement()) {
             asked.setEscapeProcessing(false);
-            asked.execute(prefix + statement.sql() + PrintedTree.suffix(NAME));
+            asked.execute(prepare);
             for (SQLWarning w = asked.getWarnings(); w != null; w = w.getNextWarning()) {
                 if (w instanceof PSQLWarning warning
                         && warning.getServerErrorMessage() != null
@@ -289,14 +171,16 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                     details.add(warning.getServerErrorMessage().getDetail());
                 }
             }
+            asked.execute("DEALLOCATE " + NAME);
         } catch (SQLException e) {
             if (String.valueOf(e.getSQLState()).startsWith("08")) {
                 throw e;
             }
             return new Unread(why(e, tainted));
         }
+        SystemCatalog system = mirror.system();
         return PrintedTree.among(details)
-                .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), mirror.system))
+                .<Answer>map(t -> new Analyzed(t, PrintedTree.offset(prefix), system))
                 .orElse(new Unread("the lab's PostgreSQL shows no tree"));
     }
 
@@ -310,20 +194,8 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
                 + (ABOUT_NAMES.contains(state) ? message : "SQLSTATE " + state);
     }
 
-    private void drop() {
-        Mirror old = mirror;
-        mirror = null;
-        if (old != null) {
-            try {
-                old.arena.close();
-            } catch (SQLException gone) {
-                // with its server
-            }
-        }
-    }
-
     @Override
     public synchronized void close() {
-        drop();
+        mirrors.drop();
     }
 }

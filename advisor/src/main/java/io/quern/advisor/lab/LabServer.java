@@ -1,26 +1,52 @@
 package io.quern.advisor.lab;
 
+import static java.util.Objects.requireNonNull;
+
 import io.quern.optimizer.QualifiedName;
+
+import org.postgresql.core.Parser;
 
 import java.io.IOException;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * The lab's PostgreSQL: small, mute about what it is asked, and with one role for statements from
- * traffic, which may do nothing but what an arena grants it.
+ * One of the lab's PostgreSQLs: small, mute about what it is asked, and made to run statements and
+ * definitions that others wrote. What keeps them in:
+ *
+ * <ul>
+ *   <li>Nothing of theirs ever runs in a superuser's session, not even under another role: a
+ *       function that calls itself immutable is computed while a definition is made, and could take
+ *       the role off. Definitions are made in sessions of {@link #OWNER}, statements in those of
+ *       {@link #ROLE}. Either may log in and has no attribute, member or privilege beyond what
+ *       stands here.
+ *   <li>Nobody but a superuser may execute a volatile function that came with PostgreSQL: among
+ *       them are all that read or write files, change settings, lock, notify, sleep, signal, write
+ *       large objects or execute texts. Volatile ones of the schema follow once they are made.
+ *   <li>Nobody may make anything, temporary tables and {@code DO} blocks included, but the owner in
+ *       his database; no language is trusted to anybody else.
+ *   <li>A text is taken for a statement only if PostgreSQL itself finds exactly one in it ({@link
+ *       #requireSingle}), and PREPARE takes none that is a command.
+ *   <li>Time-outs, a limit of temporary files that a role cannot raise, and a bound of the address
+ *       space of every process ({@link #MEMORY}), beyond which PostgreSQL reports that it is out of
+ *       memory. Other sessions' texts are kept nowhere.
+ * </ul>
  */
 final class LabServer implements AutoCloseable {
-    /** Who owns the copies, and may not log in. */
+    /** Who owns the copies and makes them. */
     static final String OWNER = "quern_owner";
 
     /** Who runs the statements. */
     static final String ROLE = "quern_lab";
+
+    /** The address space of a process, in bytes: a backend that does little takes 220 MB. */
+    static final long MEMORY = 512L << 20;
 
     /** The server's settings. */
     static final Map<String, String> SETTINGS =
@@ -28,9 +54,10 @@ final class LabServer implements AutoCloseable {
                     Map.entry("shared_buffers", "16MB"),
                     Map.entry("work_mem", "4MB"),
                     Map.entry("temp_file_limit", "64MB"),
-                    Map.entry("max_connections", "10"),
+                    Map.entry("max_connections", "40"),
                     Map.entry("max_parallel_workers", "0"),
                     Map.entry("max_worker_processes", "1"),
+                    Map.entry("max_logical_replication_workers", "0"),
                     Map.entry("max_wal_senders", "0"),
                     Map.entry("wal_level", "minimal"),
                     Map.entry("min_wal_size", "32MB"),
@@ -38,37 +65,112 @@ final class LabServer implements AutoCloseable {
                     Map.entry("io_method", "sync"),
                     Map.entry("autovacuum", "off"),
                     Map.entry("jit", "off"),
-                    // Its log must hold no statement, for statements hold the user's literals.
+                    // Its passwords are long and random already.
+                    Map.entry("scram_iterations", "1"),
+                    // Neither its log nor its views may hold a statement: those hold literals.
+                    Map.entry("track_activities", "off"),
                     Map.entry("log_min_messages", "fatal"),
                     Map.entry("log_min_error_statement", "panic"),
                     Map.entry("log_error_verbosity", "terse"),
                     Map.entry("log_checkpoints", "off"));
 
-    private final EmbeddedServer server;
-    private final String rolePassword = EmbeddedServer.newPassword();
-    private final AtomicInteger arenas = new AtomicInteger();
+    private static final List<String> TIME_OUTS =
+            List.of(
+                    "statement_timeout = '2s'",
+                    "lock_timeout = '2s'",
+                    "idle_in_transaction_session_timeout = '60s'");
 
-    private LabServer(EmbeddedServer server) {
-        this.server = server;
+    /** Takes from everybody what came with PostgreSQL and is volatile. */
+    private static final String REVOKE_VOLATILE =
+            """
+            DO $$
+            DECLARE routine text;
+            BEGIN
+              FOR routine IN SELECT p.oid::regprocedure::text FROM pg_proc p
+                WHERE p.provolatile = 'v' LOOP
+                EXECUTE 'REVOKE EXECUTE ON ROUTINE ' || routine || ' FROM public';
+              END LOOP;
+            END $$
+            """;
+
+    /** A function of 16 and later, for the older. */
+    private static final String INPUT_IS_VALID =
+            """
+            CREATE FUNCTION pg_catalog.pg_input_is_valid(v text, t text) RETURNS boolean
+              LANGUAGE plpgsql STABLE STRICT AS $$
+            BEGIN
+              EXECUTE format('SELECT %L::%s', v, t);
+              RETURN true;
+            EXCEPTION WHEN data_exception OR integrity_constraint_violation
+                OR syntax_error_or_access_rule_violation THEN
+              RETURN false;
+            END $$
+            """;
+
+    private final EmbeddedServer server;
+    private final int major;
+    private final String ownerPassword = EmbeddedServer.newPassword();
+    private final String rolePassword = EmbeddedServer.newPassword();
+    private final AtomicInteger databases = new AtomicInteger();
+
+    private LabServer(EmbeddedServer server, int major) {
+        this.server = requireNonNull(server, "server");
+        this.major = major;
+    }
+
+    /** How a server of a version is started. */
+    static EmbeddedServer.Options options(int major) {
+        return EmbeddedServer.Options.of("lab", SETTINGS).version(major).bounded(MEMORY);
     }
 
     /** Makes a server just started the lab's; it is closed if that fails. */
-    static LabServer of(EmbeddedServer server) throws IOException {
-        LabServer lab = new LabServer(server);
-        try (Connection connection = server.connect("postgres")) {
-            execute(
-                    connection,
-                    List.of(
-                            "CREATE ROLE " + OWNER,
-                            "CREATE ROLE " + ROLE + " LOGIN PASSWORD '" + lab.rolePassword + "'",
-                            "ALTER ROLE " + ROLE + " SET statement_timeout = '2s'",
-                            "REVOKE ALL ON DATABASE postgres FROM public",
-                            "REVOKE ALL ON DATABASE template1 FROM public"));
+    static LabServer of(EmbeddedServer server, int major) throws IOException {
+        LabServer lab = new LabServer(server, major);
+        try (Connection postgres = server.connect("postgres");
+                Connection template = server.connect("template1")) {
+            execute(postgres, lab.roles());
+            execute(postgres, List.of("REVOKE ALL ON DATABASE postgres FROM public"));
+            execute(template, lab.template());
             return lab;
         } catch (SQLException e) {
             server.close();
             throw new IOException("the lab's PostgreSQL cannot be set up: " + e.getMessage(), e);
         }
+    }
+
+    private List<String> roles() {
+        List<String> commands = new ArrayList<>();
+        Map.of(OWNER, ownerPassword, ROLE, rolePassword)
+                .forEach(
+                        (role, password) -> {
+                            commands.add(
+                                    "CREATE ROLE "
+                                            + role
+                                            + " LOGIN NOINHERIT CONNECTION LIMIT 16 PASSWORD '"
+                                            + password
+                                            + "'");
+                            TIME_OUTS.forEach(
+                                    t -> commands.add("ALTER ROLE " + role + " SET " + t));
+                            if (major >= 17) {
+                                commands.add(
+                                        "ALTER ROLE " + role + " SET transaction_timeout = '60s'");
+                            }
+                        });
+        return commands;
+    }
+
+    /** What every database is made of. */
+    private List<String> template() {
+        List<String> commands = new ArrayList<>();
+        commands.add("REVOKE ALL ON DATABASE template1 FROM public");
+        if (major < 16) {
+            commands.add(INPUT_IS_VALID);
+        }
+        commands.add(REVOKE_VOLATILE);
+        commands.add("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM public");
+        commands.add("GRANT USAGE ON LANGUAGE plpgsql, sql TO " + OWNER);
+        commands.add("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER);
+        return commands;
     }
 
     static void execute(Connection connection, List<String> commands) throws SQLException {
@@ -80,42 +182,55 @@ final class LabServer implements AutoCloseable {
         }
     }
 
+    /**
+     * Refuses a text unless it is one statement: to the driver's lexer, which would otherwise send
+     * several messages, and then to PostgreSQL, which refuses a Parse message with more. Both have
+     * to agree, so none has to be trusted.
+     *
+     * @throws Unsupported if the driver finds none, or several
+     */
+    static void requireSingle(String sql) throws SQLException, Unsupported {
+        if (Parser.parseJdbcSql(sql, true, false, true, false, false).size() != 1) {
+            throw new Unsupported("the lab tries one statement at a time");
+        }
+    }
+
+    /** Whether it still takes connections. */
+    boolean answers() {
+        try (Connection connection = server.connect("postgres")) {
+            return connection.isValid(10);
+        } catch (SQLException gone) {
+            return false;
+        }
+    }
+
+    int major() {
+        return major;
+    }
+
     /** Opens a new, empty database. */
-    Arena open() throws SQLException {
-        String name = "arena" + arenas.incrementAndGet();
+    Database open() throws SQLException {
+        String name = "arena" + databases.incrementAndGet();
         try (Connection connection = server.connect("postgres")) {
             execute(
                     connection,
                     List.of(
-                            "CREATE DATABASE " + name + " TEMPLATE template0",
+                            "CREATE DATABASE " + name + " TEMPLATE template1 STRATEGY file_copy",
                             "REVOKE ALL ON DATABASE " + name + " FROM public",
-                            "GRANT CREATE ON DATABASE " + name + " TO " + OWNER,
+                            "GRANT CONNECT, CREATE ON DATABASE " + name + " TO " + OWNER,
                             "GRANT CONNECT ON DATABASE " + name + " TO " + ROLE));
         }
-        Connection keeper = null;
-        try {
-            keeper = server.connect(name);
-            execute(keeper, List.of("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER));
-            return new Arena(
-                    this, name, keeper, server.connect(name, ROLE, rolePassword, player()));
-        } catch (SQLException e) {
-            if (keeper != null) {
-                keeper.close();
-            }
-            drop(name);
-            throw e;
-        }
+        return new Database(this, name);
     }
 
-    private static Properties player() {
-        Properties options = new Properties();
-        // One message carries a whole database with both statements, and text comes back.
-        options.setProperty("preferQueryMode", "simple");
-        // Whatever a statement does to the server's time-out, it does not get longer than this.
-        options.setProperty("socketTimeout", "15");
-        options.setProperty("maxResultBuffer", "16M");
-        options.setProperty("ApplicationName", "quern-lab");
-        return options;
+    private Connection connect(String database, String user, String password, String... options)
+            throws SQLException {
+        Properties properties = new Properties();
+        properties.setProperty("ApplicationName", "quern-lab");
+        for (int i = 0; i < options.length; i += 2) {
+            properties.setProperty(options[i], options[i + 1]);
+        }
+        return server.connect(database, user, password, properties);
     }
 
     private void drop(String database) throws SQLException {
@@ -134,20 +249,99 @@ final class LabServer implements AutoCloseable {
         server.close();
     }
 
-    /**
-     * A database of its own for one hunt.
-     *
-     * @param keeper the superuser's connection
-     * @param player the connection of {@link #ROLE}
-     */
-    record Arena(LabServer server, String name, Connection keeper, Connection player)
-            implements AutoCloseable {
+    /** A database of this server's; closing it drops it. For one thread. */
+    static final class Database implements AutoCloseable {
+        private final LabServer server;
+        private final String name;
+        private final List<Connection> kept = new ArrayList<>();
+        private final Connection keeper;
+        private final Connection reader;
+
+        private Database(LabServer server, String name) throws SQLException {
+            this.server = server;
+            this.name = name;
+            try {
+                keeper = kept(server.server.connect(name));
+                // Each text is a message of its own, which PostgreSQL takes one statement in.
+                reader =
+                        kept(
+                                server.connect(
+                                        name,
+                                        ROLE,
+                                        server.rolePassword,
+                                        "options",
+                                        "-c default_transaction_read_only=on",
+                                        "socketTimeout",
+                                        "15"));
+            } catch (SQLException e) {
+                close();
+                throw e;
+            }
+        }
+
+        private Connection kept(Connection connection) {
+            kept.add(connection);
+            return connection;
+        }
+
+        LabServer server() {
+            return server;
+        }
+
+        /** The superuser's connection, for what Quern itself says. */
+        Connection keeper() {
+            return keeper;
+        }
+
+        /** One of {@link #ROLE}, which may not write. */
+        Connection reader() {
+            return reader;
+        }
+
+        /** A new connection of {@link #OWNER}; the caller closes it. */
+        Connection owner() throws SQLException {
+            return server.connect(name, OWNER, server.ownerPassword, "socketTimeout", "60");
+        }
+
+        /** An arena with a player of its own; the caller closes it. */
+        Arena enter() throws SQLException {
+            return new Arena(
+                    keeper,
+                    reader,
+                    server.connect(
+                            name,
+                            ROLE,
+                            server.rolePassword,
+                            // One message carries rows and both statements, and text comes back.
+                            "preferQueryMode",
+                            "simple",
+                            // Whatever a statement does to the server's time-out, this holds.
+                            "socketTimeout",
+                            "15",
+                            "maxResultBuffer",
+                            "16M"));
+        }
+
         @Override
         public void close() throws SQLException {
-            try (keeper;
-                    player) {
-                server.drop(name);
+            for (Connection connection : kept) {
+                connection.close();
             }
+            server.drop(name);
+        }
+    }
+
+    /**
+     * A database for one hunt; closing it ends the player's session and all that is left of it.
+     *
+     * @param keeper the superuser's connection, for what Quern itself says
+     * @param reader one of {@link #ROLE} on which a message is one statement and nothing is written
+     * @param player one of {@link #ROLE} on which a message may be many
+     */
+    record Arena(Connection keeper, Connection reader, Connection player) implements AutoCloseable {
+        @Override
+        public void close() throws SQLException {
+            player.close();
         }
     }
 }

@@ -73,7 +73,9 @@ final class Preparation {
                         .map(QualifiedName::quote)
                         .collect(Collectors.joining(", "));
         try {
-            execute("SET search_path = " + (path.isEmpty() ? "''" : path));
+            String set = "SET search_path = " + (path.isEmpty() ? "''" : path);
+            execute(set);
+            LabServer.execute(arena.reader(), List.of(set));
             for (String zone : zones) {
                 execute("SET TimeZone = " + Literals.quote(zone));
             }
@@ -144,10 +146,18 @@ final class Preparation {
     private void prepareOne(String name, Statement statement) throws SQLException, Unsupported {
         String types = declared(statement.parameterTypes());
         String body = withoutEnd(SqlText.of(statement.sql()));
+        requireSingle(name, "PREPARE " + QualifiedName.quote(name) + types + " AS " + body);
         for (int zone = 0; zone < zones.size(); zone++) {
             execute("SET TimeZone = " + Literals.quote(zones.get(zone)));
             execute("PREPARE " + QualifiedName.quote(name + zone) + types + " AS " + body);
         }
+    }
+
+    /** Lets PostgreSQL see that it is one statement, where a message may be no more than that. */
+    private void requireSingle(String name, String prepare) throws SQLException, Unsupported {
+        LabServer.requireSingle(prepare);
+        LabServer.execute(
+                arena.reader(), List.of(prepare, "DEALLOCATE " + QualifiedName.quote(name)));
     }
 
     private void execute(String sql) throws SQLException {

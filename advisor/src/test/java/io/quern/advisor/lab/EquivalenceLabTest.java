@@ -31,7 +31,7 @@ class EquivalenceLabTest {
         AtomicInteger launches = new AtomicInteger();
         try (EquivalenceLab lab =
                 new EquivalenceLab(
-                        () -> {
+                        major -> {
                             launches.incrementAndGet();
                             throw new IOException("no binary");
                         },
@@ -57,7 +57,7 @@ class EquivalenceLabTest {
         CountDownLatch launching = new CountDownLatch(1);
         EquivalenceLab lab =
                 new EquivalenceLab(
-                        () -> {
+                        major -> {
                             launching.countDown();
                             new CountDownLatch(1).await();
                             throw new IOException("never");
@@ -76,7 +76,7 @@ class EquivalenceLabTest {
         CountDownLatch launching = new CountDownLatch(1);
         EquivalenceLab lab =
                 new EquivalenceLab(
-                        () -> {
+                        major -> {
                             launching.countDown();
                             new CountDownLatch(1).await();
                             throw new IOException("never");
