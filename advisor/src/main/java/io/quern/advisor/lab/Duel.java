@@ -4,7 +4,6 @@ import io.quern.advisor.lab.Answer.Failure;
 import io.quern.advisor.lab.Answer.Rows;
 import io.quern.optimizer.QualifiedName;
 
-import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -214,8 +213,7 @@ final class Duel {
 
     private void emptyFiles() throws SQLException {
         if (++rounds % ROUNDS_PER_TRUNCATION == 0 && !tables.isEmpty()) {
-            Connection keeper = arena.keeper();
-            LabServer.execute(keeper, List.of("TRUNCATE " + String.join(", ", tables)));
+            LabServer.execute(arena.player(), List.of("TRUNCATE " + String.join(", ", tables)));
         }
     }
 }

@@ -37,9 +37,9 @@ record Ground(SchemaCopy copy, List<CopiedTable> tables, Map<String, String> tai
     static final String NOT_COPIED = "QN001";
 
     /** What a mirror has of a copy that was added to it; the tables are empty. */
-    static Ground of(Mirror mirror, SchemaCopy copy) throws SQLException {
+    static Ground of(Mirror mirror, LabServer.Arena arena, SchemaCopy copy) throws SQLException {
         Map<String, String> failed = mirror.failed();
-        Connection keeper = mirror.database().keeper();
+        Connection keeper = arena.keeper();
         List<CopiedTable> tables = new ArrayList<>();
         for (Table table : copy.tables()) {
             if (!failed.containsKey("relation " + table.name())) {
@@ -51,7 +51,7 @@ record Ground(SchemaCopy copy, List<CopiedTable> tables, Map<String, String> tai
                                 conditions(table, failed, keeper)));
             }
         }
-        mirror.empty(tables);
+        mirror.empty(tables, arena.player());
         return new Ground(copy, referring(tables), tainted(copy, failed));
     }
 

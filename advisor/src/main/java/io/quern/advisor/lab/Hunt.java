@@ -93,7 +93,7 @@ final class Hunt {
         Reading all = said.with(behind(copy));
         Mirror mirror = mirrors.of(use, context, copy, List.of(before, after));
         try (LabServer.Arena arena = mirror.database().enter()) {
-            Ground ground = Ground.of(mirror, copy);
+            Ground ground = Ground.of(mirror, arena, copy);
             Preparation preparation = new Preparation(arena, context, zones);
             preparation.declineVolatile(all.calls());
             var prepared = preparation.prepare(before, after, ground);

@@ -48,6 +48,9 @@ final class LabServer implements AutoCloseable {
     /** The address space of a process, in bytes: a backend that does little takes 220 MB. */
     static final long MEMORY = 512L << 20;
 
+    /** The bytes that an answer may have: a tree of the longest statements has a few millions. */
+    private static final long ANSWER = 16L << 20;
+
     /** The server's settings. */
     static final Map<String, String> SETTINGS =
             Map.ofEntries(
@@ -129,7 +132,7 @@ final class LabServer implements AutoCloseable {
         try (Connection postgres = server.connect("postgres");
                 Connection template = server.connect("template1")) {
             execute(postgres, lab.roles());
-            execute(postgres, List.of("REVOKE ALL ON DATABASE postgres FROM public"));
+            execute(postgres, List.of("REVOKE ALL ON DATABASE postgres, template0 FROM public"));
             execute(template, lab.template());
             return lab;
         } catch (SQLException e) {
@@ -170,6 +173,12 @@ final class LabServer implements AutoCloseable {
         commands.add("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM public");
         commands.add("GRANT USAGE ON LANGUAGE plpgsql, sql TO " + OWNER);
         commands.add("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER);
+        // what empties a table computes its indexes' expressions: not the superuser
+        commands.add(
+                "ALTER DEFAULT PRIVILEGES FOR ROLE "
+                        + OWNER
+                        + " GRANT TRUNCATE ON TABLES TO "
+                        + ROLE);
         return commands;
     }
 
@@ -223,13 +232,16 @@ final class LabServer implements AutoCloseable {
         return new Database(this, name);
     }
 
-    private Connection connect(String database, String user, String password, String... options)
+    private Connection connect(
+            String database, String user, String password, Map<String, String> options)
             throws SQLException {
         Properties properties = new Properties();
         properties.setProperty("ApplicationName", "quern-lab");
-        for (int i = 0; i < options.length; i += 2) {
-            properties.setProperty(options[i], options[i + 1]);
-        }
+        // Whatever a statement does to the server's time-outs, this holds.
+        properties.setProperty("socketTimeout", "15");
+        properties.setProperty("socketFactory", BoundedSockets.class.getName());
+        properties.setProperty("socketFactoryArg", Long.toString(ANSWER));
+        properties.putAll(options);
         return server.connect(database, user, password, properties);
     }
 
@@ -269,10 +281,7 @@ final class LabServer implements AutoCloseable {
                                         name,
                                         ROLE,
                                         server.rolePassword,
-                                        "options",
-                                        "-c default_transaction_read_only=on",
-                                        "socketTimeout",
-                                        "15"));
+                                        Map.of("options", "-c default_transaction_read_only=on")));
             } catch (SQLException e) {
                 close();
                 throw e;
@@ -300,7 +309,7 @@ final class LabServer implements AutoCloseable {
 
         /** A new connection of {@link #OWNER}; the caller closes it. */
         Connection owner() throws SQLException {
-            return server.connect(name, OWNER, server.ownerPassword, "socketTimeout", "60");
+            return server.connect(name, OWNER, server.ownerPassword, Map.of("socketTimeout", "60"));
         }
 
         /** An arena with a player of its own; the caller closes it. */
@@ -313,13 +322,7 @@ final class LabServer implements AutoCloseable {
                             ROLE,
                             server.rolePassword,
                             // One message carries rows and both statements, and text comes back.
-                            "preferQueryMode",
-                            "simple",
-                            // Whatever a statement does to the server's time-out, this holds.
-                            "socketTimeout",
-                            "15",
-                            "maxResultBuffer",
-                            "16M"));
+                            Map.of("preferQueryMode", "simple")));
         }
 
         @Override

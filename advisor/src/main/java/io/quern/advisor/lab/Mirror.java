@@ -179,8 +179,10 @@ final class Mirror implements AutoCloseable {
 
     /**
      * Empties tables that are about to be filled: rows that were rolled back stay in their files.
+     *
+     * @param player who does it
      */
-    void empty(List<CopiedTable> tables) throws SQLException {
+    void empty(List<CopiedTable> tables, Connection player) throws SQLException {
         String used =
                 tables.stream()
                         .map(CopiedTable::name)
@@ -188,7 +190,7 @@ final class Mirror implements AutoCloseable {
                         .map(QualifiedName::quoted)
                         .collect(Collectors.joining(", "));
         if (!used.isEmpty()) {
-            LabServer.execute(database.keeper(), List.of("TRUNCATE " + used));
+            LabServer.execute(player, List.of("TRUNCATE " + used));
         }
     }
 

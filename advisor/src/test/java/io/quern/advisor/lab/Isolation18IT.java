@@ -1,0 +1,7 @@
+package io.quern.advisor.lab;
+
+class Isolation18IT extends IsolationContract {
+    Isolation18IT() {
+        super(18);
+    }
+}
