@@ -3,6 +3,7 @@ package io.quern.advisor.lab;
 import static java.util.Objects.requireNonNull;
 
 import io.quern.advisor.Lab;
+import io.quern.advisor.copy.SchemaCopies;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
 import io.quern.optimizer.catalog.ParseAnalyzer;
@@ -33,9 +34,9 @@ import java.util.concurrent.TimeUnit;
  * nothing but read and fill its tables, in read-only transactions, with time-outs ({@link
  * LabServer}).
  *
- * <p>What is and is not copied of the schema says {@link SchemaCopy}; a statement that needs more
- * is {@link Lab.Outcome#UNSUPPORTED}, and so is one that is no query, locks rows, calls a volatile
- * function or may return different rows on the same data.
+ * <p>What is and is not copied of the schema says {@link io.quern.advisor.copy.SchemaCopy}; a
+ * statement that needs more is {@link Lab.Outcome#UNSUPPORTED}, and so is one that is no query,
+ * locks rows, calls a volatile function or may return different rows on the same data.
  *
  * <p>The same servers read statements for the optimizer: {@link #analyzer}.
  *
@@ -61,7 +62,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     private final LabAnalyzer analyzer;
 
     /** The worker's alone. */
-    private final Mirrors mirrors = new Mirrors(Mirror.Purpose.HUNTING);
+    private final Mirrors mirrors;
 
     /** A lab whose servers keep their directories among the temporary files. */
     public EquivalenceLab(Budget budget, InstantSource clock) {
@@ -77,8 +78,10 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         this.budget = requireNonNull(budget, "budget");
         this.clock = requireNonNull(clock, "clock");
         servers = new LabServers(launcher, clock);
-        analyzer = new LabAnalyzer(servers);
-        sweeper.scheduleWithFixedDelay(servers::endIdle, 1, 1, TimeUnit.MINUTES);
+        SchemaCopies copies = new SchemaCopies();
+        analyzer = new LabAnalyzer(servers, copies);
+        mirrors = new Mirrors(Mirror.Purpose.HUNTING, copies);
+        sweeper.scheduleWithFixedDelay(this::endIdle, 1, 1, TimeUnit.MINUTES);
     }
 
     /** Lets the lab's server read statements. It does not wait for refutations under way. */
@@ -161,6 +164,11 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
     /** Whether an error says that a session ended. */
     private static boolean gone(String sqlState) {
         return sqlState.startsWith("08") || sqlState.startsWith("57P");
+    }
+
+    /** Ends the servers that nobody has used for a while. */
+    void endIdle() {
+        servers.endIdle();
     }
 
     /** Interrupts a refutation under way, ends the servers and removes their directories. */

@@ -88,8 +88,12 @@ final class Hunt {
         Set<String> words = new LinkedHashSet<>(Words.of(SqlText.of(before.sql())));
         words.addAll(Words.of(SqlText.of(after.sql())));
         SchemaCopy copy =
-                SchemaCopy.of(
-                        context.catalog(), context.searchPath(), words, before.parameterTypes());
+                mirrors.copies()
+                        .of(
+                                context.catalog(),
+                                context.searchPath(),
+                                words,
+                                before.parameterTypes());
         Reading all = said.with(behind(copy));
         Mirror mirror = mirrors.of(use, context, copy, List.of(before, after));
         try (LabServer.Arena arena = mirror.database().enter()) {

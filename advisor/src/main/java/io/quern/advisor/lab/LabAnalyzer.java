@@ -2,6 +2,7 @@ package io.quern.advisor.lab;
 
 import static java.util.Objects.requireNonNull;
 
+import io.quern.advisor.copy.SchemaCopies;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.advisor.copy.Words;
 import io.quern.optimizer.Catalog;
@@ -43,10 +44,11 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
             Set.of("42P01", "42703", "42883", "42704", "3F000", "42P18", "42725", "42804");
 
     private final LabServers servers;
-    private final Mirrors mirrors = new Mirrors(Mirror.Purpose.READING);
+    private final Mirrors mirrors;
 
-    LabAnalyzer(LabServers servers) {
+    LabAnalyzer(LabServers servers, SchemaCopies copies) {
         this.servers = requireNonNull(servers, "servers");
+        this.mirrors = new Mirrors(Mirror.Purpose.READING, copies);
     }
 
     @Override
@@ -86,11 +88,12 @@ final class LabAnalyzer implements ParseAnalyzer, AutoCloseable {
     private Answer read(Statement statement, Context context, LabServers.Use use)
             throws SQLException, Unsupported {
         SchemaCopy copy =
-                SchemaCopy.of(
-                        context.catalog(),
-                        context.searchPath(),
-                        words(statement),
-                        statement.parameterTypes());
+                mirrors.copies()
+                        .of(
+                                context.catalog(),
+                                context.searchPath(),
+                                words(statement),
+                                statement.parameterTypes());
         Mirror mirror = mirrors.of(use, context, copy, List.of(statement));
         Statement translated =
                 new Statement(

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.QualifiedName;
 
+import org.jspecify.annotations.Nullable;
 import org.postgresql.core.Parser;
 
 import java.io.IOException;
@@ -268,6 +269,7 @@ final class LabServer implements AutoCloseable {
         private final List<Connection> kept = new ArrayList<>();
         private final Connection keeper;
         private final Connection reader;
+        private @Nullable Connection owner;
 
         private Database(LabServer server, String name) throws SQLException {
             this.server = server;
@@ -307,9 +309,20 @@ final class LabServer implements AutoCloseable {
             return reader;
         }
 
-        /** A new connection of {@link #OWNER}; the caller closes it. */
+        /** One of {@link #OWNER}, opened when it is first wanted. */
         Connection owner() throws SQLException {
-            return server.connect(name, OWNER, server.ownerPassword, Map.of("socketTimeout", "60"));
+            Connection known = owner;
+            if (known == null) {
+                known =
+                        kept(
+                                server.connect(
+                                        name,
+                                        OWNER,
+                                        server.ownerPassword,
+                                        Map.of("socketTimeout", "60")));
+                owner = known;
+            }
+            return known;
         }
 
         /** An arena with a player of its own; the caller closes it. */

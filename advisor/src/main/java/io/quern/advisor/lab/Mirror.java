@@ -19,7 +19,6 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumMap;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -47,7 +46,7 @@ final class Mirror implements AutoCloseable {
     private final Map<String, String> failed = new HashMap<>();
     private final Map<SystemCatalogQuery, List<List<String>>> rows =
             new EnumMap<>(SystemCatalogQuery.class);
-    private final Set<SystemCatalogQuery> outdated = EnumSet.allOf(SystemCatalogQuery.class);
+    private boolean outdated = true;
     private final Set<QualifiedName> filled = new HashSet<>();
     private List<String> settings = List.of();
     private @Nullable SystemCatalog system;
@@ -149,22 +148,22 @@ final class Mirror implements AutoCloseable {
         if (missing.isEmpty()) {
             return;
         }
-        try (Connection owner = database.owner()) {
-            failed.putAll(
-                    Maker.make(
-                            database.keeper(),
-                            owner,
-                            new Maker.Terms(LabServer.OWNER, LabServer.ROLE, context.searchPath()),
-                            missing,
-                            failed));
-        }
+        failed.putAll(
+                Maker.make(
+                        database.keeper(),
+                        database.owner(),
+                        new Maker.Terms(LabServer.OWNER, LabServer.ROLE, context.searchPath()),
+                        missing,
+                        failed));
         missing.forEach(part -> parts.put(part.key(), part));
-        // types of rows and arrays come with tables too
-        outdated.addAll(List.of(SystemCatalogQuery.RELATIONS, SystemCatalogQuery.TYPES));
+        outdated = true;
         if (missing.stream().anyMatch(part -> part.kind() == Part.Kind.DEFINITION)) {
             LabServer.execute(
                     database.keeper(), ask(VOLATILE).stream().map(row -> row.getFirst()).toList());
-            outdated.addAll(EnumSet.allOf(SystemCatalogQuery.class));
+        }
+        // its operator classes may be of types that came with PostgreSQL
+        if (missing.stream().anyMatch(part -> part.key().startsWith("extension "))) {
+            rows.clear();
         }
     }
 
@@ -197,16 +196,31 @@ final class Mirror implements AutoCloseable {
     /** What the object identifiers of this database mean. */
     SystemCatalog system() throws SQLException {
         SystemCatalog known = system;
-        if (known != null && outdated.isEmpty()) {
+        if (known != null && !outdated) {
             return known;
         }
-        for (SystemCatalogQuery query : outdated) {
-            rows.put(query, ask(query.sql()));
+        for (SystemCatalogQuery query : SystemCatalogQuery.values()) {
+            List<List<String>> there = rows.get(query);
+            rows.put(query, there == null ? ask(query.sql()) : again(query, there));
         }
-        outdated.clear();
+        outdated = false;
         SystemCatalog asked = SystemCatalogQuery.read(rows);
         system = asked;
         return asked;
+    }
+
+    /** What came with PostgreSQL stays as it is: only the rest is asked for anew. */
+    private List<List<String>> again(SystemCatalogQuery query, List<List<String>> there)
+            throws SQLException {
+        List<List<String>> all = new ArrayList<>(there);
+        all.removeIf(row -> Long.parseLong(row.getFirst()) >= Ground.FIRST_NORMAL_OID);
+        all.addAll(
+                ask(
+                        "SELECT * FROM ("
+                                + query.sql()
+                                + ") q WHERE q.oid::pg_catalog.oid >= "
+                                + Ground.FIRST_NORMAL_OID));
+        return all;
     }
 
     private List<List<String>> ask(String sql) throws SQLException {

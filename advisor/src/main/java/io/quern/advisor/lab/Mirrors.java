@@ -1,5 +1,8 @@
 package io.quern.advisor.lab;
 
+import static java.util.Objects.requireNonNull;
+
+import io.quern.advisor.copy.SchemaCopies;
 import io.quern.advisor.copy.SchemaCopy;
 import io.quern.optimizer.Context;
 import io.quern.optimizer.Statement;
@@ -20,12 +23,19 @@ final class Mirrors {
     private static final int MOST = 3;
 
     private final Mirror.Purpose purpose;
+    private final SchemaCopies copies;
 
     /** By the upstream's database, that wanted last at the end. */
     private final LinkedHashMap<String, Mirror> mirrors = new LinkedHashMap<>(16, 0.75f, true);
 
-    Mirrors(Mirror.Purpose purpose) {
-        this.purpose = purpose;
+    Mirrors(Mirror.Purpose purpose, SchemaCopies copies) {
+        this.purpose = requireNonNull(purpose, "purpose");
+        this.copies = requireNonNull(copies, "copies");
+    }
+
+    /** What was wanted lately. */
+    SchemaCopies copies() {
+        return copies;
     }
 
     /**

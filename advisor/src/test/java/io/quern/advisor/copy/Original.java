@@ -26,6 +26,40 @@ public record Original(String name) {
     private static final String OWNER = "copy_owner";
     private static final String READER = "copy_reader";
 
+    /** 560 relations with 2,100 indexes, 50 types and 50 functions, views upon views. */
+    public static final String BIG =
+            """
+            DO $$ BEGIN
+            FOR i IN 1..50 LOOP
+              EXECUTE format('CREATE TYPE e%s AS ENUM (''a'', ''b'', ''c'')', i);
+              EXECUTE format('CREATE FUNCTION f%s(x int) RETURNS int LANGUAGE sql IMMUTABLE'
+                ' AS ''SELECT x + %s''', i, i);
+            END LOOP;
+            FOR i IN 1..400 LOOP
+              EXECUTE format('CREATE TABLE t%s (id serial PRIMARY KEY, parent int %s,'
+                ' kind e%s NOT NULL DEFAULT ''a'', name text NOT NULL, at timestamptz,'
+                ' total numeric(10,2) CHECK (total >= 0), note text)', i,
+                CASE WHEN i > 1 THEN 'REFERENCES t' || i - 1 ELSE '' END, 1 + i % 50);
+              EXECUTE format('CREATE INDEX ON t%1$s (parent); CREATE INDEX ON t%1$s (name, at);'
+                ' CREATE INDEX ON t%1$s (at DESC) WHERE kind = ''b'';'
+                ' CREATE INDEX ON t%1$s (lower(note))', i);
+            END LOOP;
+            FOR i IN 1..10 LOOP
+              EXECUTE format('CREATE TABLE p%s (id bigint, at date NOT NULL, PRIMARY KEY (id, at))'
+                ' PARTITION BY RANGE (at)', i);
+              FOR j IN 1..9 LOOP
+                EXECUTE format('CREATE TABLE p%1$s_%2$s PARTITION OF p%1$s'
+                  ' FOR VALUES FROM (''202%2$s-01-01'') TO (''202%2$s-12-31'')', i, j);
+              END LOOP;
+            END LOOP;
+            FOR i IN 1..60 LOOP
+              EXECUTE format('CREATE VIEW v%1$s AS SELECT t.id, f%2$s(t.id) AS f, u.name FROM t%1$s t'
+                ' JOIN %3$s u ON u.id = t.parent', i, 1 + i % 50,
+                CASE WHEN i > 1 THEN 'v' || i - 1 ELSE 't400' END);
+            END LOOP;
+            END $$
+            """;
+
     public static Original empty() {
         return new Original(SERVER.createDatabase());
     }

@@ -2,6 +2,7 @@ package io.quern.advisor.lab;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 import static org.awaitility.Awaitility.await;
 
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +118,36 @@ class EmbeddedServerIT {
         assertEndsClean(jvm, signal + " after " + millis + " ms, seed " + SEED);
     }
 
+    /** Root is nobody in a user namespace, as far as programs can tell. */
+    @Test
+    void runsForAnOrdinaryUser() throws Exception {
+        Process who = new ProcessBuilder("unshare", "-U", "id", "-u").start();
+        assumeThat(who.inputReader().readLine()).isNotNull().isNotEqualTo("0");
+        Process jvm = start("unshare", "-U");
+        awaitServing(jvm);
+        signal("KILL", jvm.toHandle());
+        assertEndsClean(jvm, "KILL as an ordinary user");
+    }
+
+    @Test
+    void aBackendThatRunsOutOfItsMemoryFailsAlone() throws Exception {
+        long memory = 400L << 20;
+        try (EmbeddedServer server =
+                        EmbeddedServer.start(options(Map.of()).bounded(memory), line -> {});
+                Connection hungry = server.connect("postgres");
+                Connection other = server.connect("postgres")) {
+            try (Statement statement = hungry.createStatement()) {
+                assertThatThrownBy(() -> statement.execute("SELECT length(repeat('x', 500000000))"))
+                        .isInstanceOfSatisfying(
+                                SQLException.class,
+                                e -> assertThat(e.getSQLState()).isEqualTo("53200"));
+                statement.execute("SELECT 1");
+            }
+            assertThat(other.isValid(10)).isTrue();
+        }
+        assertNothingLeft();
+    }
+
     @Test
     void whatEvenTheWardenCouldNotRemoveIsSweptAtTheNextStart() throws Exception {
         Path other = Files.createDirectory(temp.resolve("quern-lab-of-someone"));
@@ -136,14 +167,13 @@ class EmbeddedServerIT {
         await().atMost(Duration.ofSeconds(10)).untilAsserted(this::assertNothingLeft);
     }
 
-    private Process start() throws IOException {
+    private Process start(String... prefix) throws IOException {
+        List<String> command = new ArrayList<>(List.of(prefix));
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        command.addAll(List.of("-cp", System.getProperty("java.class.path")));
+        command.addAll(List.of(ServerInItsOwnJvm.class.getName(), temp.toString()));
         Process process =
-                new ProcessBuilder(
-                                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                                "-cp",
-                                System.getProperty("java.class.path"),
-                                ServerInItsOwnJvm.class.getName(),
-                                temp.toString())
+                new ProcessBuilder(command)
                         .redirectErrorStream(true)
                         .redirectOutput(logs.resolve("log").toFile())
                         .start();

@@ -150,9 +150,9 @@ class HostileSchemaIT {
                 LabServer.Database database = server.open()) {
             Mirror mirror = new Mirror(database, Mirror.Purpose.HUNTING);
             mirror.add(context(), SchemaCopy.whole(catalog));
-            try (LabServer.Arena arena = database.enter();
-                    Connection owner = database.owner()) {
-                for (Connection session : List.of(arena.player(), arena.reader(), owner)) {
+            try (LabServer.Arena arena = database.enter()) {
+                for (Connection session :
+                        List.of(arena.player(), arena.reader(), database.owner())) {
                     for (String call :
                             List.of("out_of_role(1)", "reads(1)", "leaky(1)", "unlimited(1)")) {
                         assertThatThrownBy(
