@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Random;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.function.UnaryOperator;
@@ -204,6 +205,16 @@ record Sample(List<Content> contents, List<@Nullable String> parameters, int zon
                     List<List<@Nullable String>> rotated = new ArrayList<>(rows);
                     Collections.rotate(rotated, -1);
                     return rotated;
+                });
+    }
+
+    /** The same database with the rows of each table inserted in an order that a number decides. */
+    Sample shuffled(int number) {
+        return reordered(
+                rows -> {
+                    List<List<@Nullable String>> shuffled = new ArrayList<>(rows);
+                    Collections.shuffle(shuffled, new Random(number));
+                    return shuffled;
                 });
     }
 

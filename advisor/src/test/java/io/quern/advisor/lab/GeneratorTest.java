@@ -69,6 +69,17 @@ class GeneratorTest {
     }
 
     @Test
+    void aShuffledDatabaseHasTheSameRows() {
+        Sample sample = samples(7).skip(40).filter(s -> s.rows() == 5).findFirst().orElseThrow();
+        List<List<@Nullable String>> rows = sample.contents().getFirst().rows();
+        assertThat(sample.shuffled(1).contents().getFirst().rows())
+                .containsExactlyInAnyOrderElementsOf(rows);
+        assertThat(Stream.of(1, 2, 3, 4, 5).map(sample::shuffled).distinct().count())
+                .isGreaterThan(1);
+        assertThat(sample.shuffled(3)).isEqualTo(sample.shuffled(3));
+    }
+
+    @Test
     void valuesThatAreAlikeMeetInOneDatabase() {
         assertThat(samples(7).limit(500).map(s -> s.contents().getFirst().rows()))
                 .anyMatch(
