@@ -64,7 +64,7 @@ public final class SchemaCopies {
                 wanted -> SchemaCopy.of(catalog, path, telling, types));
     }
 
-    /** By identity: to compare two catalogs takes as long as to plan. */
+    @SuppressWarnings("ReferenceEquality") // to compare two catalogs takes as long as to plan
     private Planned planned(Catalog catalog) {
         for (Planned known : catalogs) {
             if (known.catalog == catalog) {

@@ -59,6 +59,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("quern-lab-idle").daemon().factory());
 
+    private final Future<?> sweeping;
     private final LabAnalyzer analyzer;
 
     /** The worker's alone. */
@@ -81,7 +82,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         SchemaCopies copies = new SchemaCopies();
         analyzer = new LabAnalyzer(servers, copies);
         mirrors = new Mirrors(Mirror.Purpose.HUNTING, copies);
-        sweeper.scheduleWithFixedDelay(this::endIdle, 1, 1, TimeUnit.MINUTES);
+        sweeping = sweeper.scheduleWithFixedDelay(servers::endIdle, 1, 1, TimeUnit.MINUTES);
     }
 
     /** Lets the lab's server read statements. It does not wait for refutations under way. */
@@ -166,11 +167,6 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
         return sqlState.startsWith("08") || sqlState.startsWith("57P");
     }
 
-    /** Ends the servers that nobody has used for a while. */
-    void endIdle() {
-        servers.endIdle();
-    }
-
     /** Interrupts a refutation under way, ends the servers and removes their directories. */
     @Override
     public void close() {
@@ -188,6 +184,7 @@ public final class EquivalenceLab implements Lab, AutoCloseable {
                 interrupted = true;
             }
         }
+        sweeping.cancel(true);
         sweeper.shutdownNow();
         analyzer.close();
         mirrors.drop();

@@ -78,6 +78,7 @@ final class Mirror implements AutoCloseable {
      * Whether nothing in it contradicts a catalog: all that was copied is still there, and what is
      * wanted now was made in the same way, with nothing more to it.
      */
+    @SuppressWarnings("ReferenceEquality") // to look again takes less than to compare catalogs
     boolean agrees(Catalog catalog, SchemaCopy wanted) {
         if (catalog != seen && lost(catalog)) {
             return false;

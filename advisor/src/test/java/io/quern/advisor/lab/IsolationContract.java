@@ -185,6 +185,9 @@ abstract class IsolationContract {
                 "SELECT cursor_to_xml('x', 1, true, true, '')",
                 "SELECT * FROM ts_stat('SELECT to_tsvector(''x'')')",
                 "SELECT ts_rewrite('a'::tsquery, 'SELECT 1')",
+                "SELECT pg_input_is_valid('1', 'int; SET statement_timeout = 0')",
+                "SELECT pg_input_is_valid('1', 'int; CREATE TABLE x ()')",
+                "SELECT current_setting('data_directory')",
                 "SELECT * FROM dblink('host=127.0.0.1', 'SELECT 1') AS d (x int)");
     }
 
@@ -245,11 +248,13 @@ abstract class IsolationContract {
     @ParameterizedTest
     @MethodSource("several")
     void severalStatementsAreNotOne(String text) throws Exception {
-        catchThrowable(
-                () -> {
-                    LabServer.requireSingle("PREPARE x AS " + text);
-                    LabServer.execute(arena.reader(), List.of("PREPARE x AS " + text));
-                });
+        String prepare = "PREPARE x AS " + text;
+        try {
+            LabServer.requireSingle(prepare);
+            LabServer.execute(arena.reader(), List.of(prepare, "DEALLOCATE x"));
+        } catch (Unsupported | SQLException refused) {
+            // refused, or one statement indeed: what matters is what it did
+        }
         try (var statement = arena.reader().createStatement();
                 ResultSet row =
                         statement.executeQuery("SELECT current_setting('quern.escaped', true)")) {
@@ -352,6 +357,18 @@ abstract class IsolationContract {
         assertThat(Files.readString(log)).doesNotContain("a secret");
     }
 
+    @Test
+    void anXmlDocumentFetchesNothing() throws Exception {
+        assertThat(
+                        ask(
+                                "SELECT xmlparse(document '<!DOCTYPE x [<!ENTITY e SYSTEM"
+                                        + " \"file:///etc/passwd\">]><x>&e;</x>')::text || ' ' ||"
+                                        + " xpath('//x/text()', '<!DOCTYPE x [<!ENTITY e SYSTEM"
+                                        + " \"file:///etc/passwd\">]><x>&e;</x>')::text"))
+                .hasSize(1)
+                .allSatisfy(text -> assertThat(text).doesNotContain("root:"));
+    }
+
     static Stream<String> bombs() {
         String half = "repeat('x', 400000000)";
         return Stream.of(
@@ -393,12 +410,9 @@ abstract class IsolationContract {
         long start = System.nanoTime();
         assertThatThrownBy(
                         () -> {
-                            List<String> rows = new ArrayList<>();
                             try (var statement = arena.player().createStatement();
                                     ResultSet result = statement.executeQuery(bomb)) {
-                                while (result.next()) {
-                                    rows.add("");
-                                }
+                                result.next();
                             }
                         })
                 .isInstanceOfSatisfying(

@@ -33,6 +33,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /** The lab speaks for the upstream's version with a server of that, or says that it does not. */
@@ -225,7 +226,8 @@ class LabVersionsIT {
 
     private static Set<String> words(int major, String kinds) throws SQLException {
         Set<String> words = new HashSet<>();
-        try (Connection connection = started.get(major).connect("postgres");
+        EmbeddedServer server = Objects.requireNonNull(started.get(major));
+        try (Connection connection = server.connect("postgres");
                 var statement = connection.createStatement();
                 var row =
                         statement.executeQuery(
