@@ -30,7 +30,11 @@ class BinariesTest {
         Files.createFile(
                 initdb,
                 PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-        Binaries.place(9, temp.resolve("postgres"), temp.resolve("all").toString());
+        String all = temp.resolve("all").toString();
+        assertThat(Binaries.has(9, all)).isTrue();
+        assertThat(Binaries.has(10, all)).isFalse();
+        assertThat(Binaries.has(Binaries.BUNDLED, "")).isTrue();
+        Binaries.place(9, temp.resolve("postgres"), all);
         assertThat(temp.resolve("postgres/bin/initdb")).isExecutable();
     }
 
