@@ -295,7 +295,9 @@ public record LabResult(
                 String.format(
                         Locale.ROOT,
                         " Scale %s. The share of statements with the same nodes over the same relations"
-                                + " and indexes (goal 95 %%) and with total cost within 2 %% (goal 95 %%). %s%n%n",
+                                + " and indexes (goal 95 %%) and with total cost within 2 %% (goal 95 %%)."
+                                + " Imagined indexes are compared with real ones right after CREATE INDEX,"
+                                + " without ANALYZE. %s%n%n",
                         scale,
                         summary()));
         out.append("| PostgreSQL | | | statements | same shape | cost ±2 % | worst |\n");
