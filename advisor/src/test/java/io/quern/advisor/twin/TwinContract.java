@@ -211,7 +211,8 @@ abstract class TwinContract {
             double bytes = twin.bytes(extra);
             real.sql(trips, ddl);
             try {
-                assertThat(bytes).isCloseTo(real.size(trips, "extra"), within(0.03 * bytes + 8192));
+                // before 18 chance decides where equal values go in GiST
+                assertThat(bytes).isCloseTo(real.size(trips, "extra"), within(0.1 * bytes + 8192));
                 for (String sql : asked) {
                     alike(
                             twin.plan(question(sql).with(Set.of(extra), NONE)),
