@@ -84,19 +84,6 @@ final class LabServer implements AutoCloseable {
                     "lock_timeout = '2s'",
                     "idle_in_transaction_session_timeout = '60s'");
 
-    /** Takes from everybody what came with PostgreSQL and is volatile. */
-    private static final String REVOKE_VOLATILE =
-            """
-            DO $$
-            DECLARE routine text;
-            BEGIN
-              FOR routine IN SELECT p.oid::regprocedure::text FROM pg_proc p
-                WHERE p.provolatile = 'v' LOOP
-                EXECUTE 'REVOKE EXECUTE ON ROUTINE ' || routine || ' FROM public';
-              END LOOP;
-            END $$
-            """;
-
     /** A function of 16 and later, for the older. */
     private static final String INPUT_IS_VALID =
             """
@@ -170,10 +157,7 @@ final class LabServer implements AutoCloseable {
         if (major < 16) {
             commands.add(INPUT_IS_VALID);
         }
-        commands.add(REVOKE_VOLATILE);
-        commands.add("REVOKE USAGE ON LANGUAGE plpgsql, sql FROM public");
-        commands.add("GRANT USAGE ON LANGUAGE plpgsql, sql TO " + OWNER);
-        commands.add("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER);
+        commands.addAll(Confinement.commands(OWNER));
         // what empties a table computes its indexes' expressions: not the superuser
         commands.add(
                 "ALTER DEFAULT PRIVILEGES FOR ROLE "

@@ -71,7 +71,9 @@ final class Rehearsal {
         Savepoint before = script.connection().setSavepoint();
         try {
             script.run("SET LOCAL statement_timeout = '30s'");
-            script.run("CREATE SCHEMA " + ROOM);
+            script.run("CREATE SCHEMA " + ROOM + " AUTHORIZATION " + TwinServer.OWNER);
+            // nothing of the keys is computed by a superuser
+            script.run("SET LOCAL ROLE " + TwinServer.OWNER);
             script.run("CREATE TABLE " + ROOM + ".rows AS " + keys);
             long rows =
                     script.connection()
@@ -84,6 +86,7 @@ final class Rehearsal {
                 return null;
             }
             script.run(script.rows(DDL, row -> row.getString(1), index).getFirst());
+            script.run("RESET ROLE");
             return gin ? gin(times) : new IndexShape(Math.round(pages() * times), 0);
         } catch (SQLException e) {
             log.debug("an index was not rehearsed: SQLSTATE {}", e.getSQLState());

@@ -3,6 +3,7 @@ package io.quern.advisor.twin;
 import io.quern.advisor.copy.Maker;
 import io.quern.advisor.copy.Part;
 import io.quern.advisor.copy.SchemaCopy;
+import io.quern.advisor.lab.Confinement;
 import io.quern.advisor.lab.EmbeddedServer;
 import io.quern.optimizer.QualifiedName;
 
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -43,10 +45,33 @@ public final class TwinServer implements AutoCloseable {
                     Map.entry("log_error_verbosity", "terse"),
                     Map.entry("log_checkpoints", "off"));
 
-    /** Who plans. */
+    /** Who plans; has no rights but to the tables. */
     private static final String ROLE = "quern_twin";
 
+    /** Who owns the schema, and makes it in sessions of its own. */
+    static final String OWNER = "quern_twin_owner";
+
+    /** Bytes of address space of each of the server's processes. */
+    private static final long MEMORY = 1L << 30;
+
+    /** Volatile functions that statements often call, and that do no harm. */
+    private static final String HARMLESS =
+            """
+            DO $$
+            DECLARE routine text;
+            BEGIN
+              FOR routine IN SELECT p.oid::regprocedure::text FROM pg_proc p
+                WHERE p.pronamespace = 'pg_catalog'::regnamespace AND p.proname IN ('random',
+                  'random_normal', 'clock_timestamp', 'timeofday', 'nextval', 'currval', 'lastval',
+                  'gen_random_uuid', 'uuidv4', 'uuidv7', 'txid_current', 'pg_current_xact_id') LOOP
+                EXECUTE 'GRANT EXECUTE ON ROUTINE ' || routine || ' TO %s';
+              END LOOP;
+            END $$
+            """
+                    .formatted(ROLE);
+
     private final EmbeddedServer server;
+    private final String ownerPassword = EmbeddedServer.newPassword();
     private final AtomicInteger twins = new AtomicInteger();
 
     private TwinServer(EmbeddedServer server) {
@@ -64,10 +89,19 @@ public final class TwinServer implements AutoCloseable {
             throws IOException, InterruptedException {
         EmbeddedServer server =
                 EmbeddedServer.start(
-                        EmbeddedServer.Options.of("twin", SETTINGS).version(major), progress);
+                        EmbeddedServer.Options.of("twin", SETTINGS).version(major).bounded(MEMORY),
+                        progress);
+        TwinServer twins = new TwinServer(server);
         try (Connection connection = server.connect("postgres")) {
-            new Script(connection).run("CREATE ROLE " + ROLE);
-            return new TwinServer(server);
+            Script script = new Script(connection);
+            script.run("CREATE ROLE " + ROLE);
+            script.run(
+                    "CREATE ROLE "
+                            + OWNER
+                            + " LOGIN NOINHERIT PASSWORD '"
+                            + twins.ownerPassword
+                            + "'");
+            return twins;
         } catch (SQLException e) {
             server.close();
             throw new IOException("the twin's PostgreSQL cannot be set up: " + e.getMessage(), e);
@@ -103,7 +137,8 @@ public final class TwinServer implements AutoCloseable {
         }
         Connection connection = server.connect(database);
         try {
-            Storage storage = make(connection, schema, upstream, glance, notes);
+            Map<String, String> missing = made(connection, database, schema);
+            Storage storage = make(connection, schema, missing, upstream, glance, notes);
             return new Twin(connection, storage, ROLE, notes, () -> drop(database));
         } catch (SQLException | IOException | RuntimeException e) {
             try (connection) {
@@ -149,11 +184,11 @@ public final class TwinServer implements AutoCloseable {
     private Storage make(
             Connection connection,
             SchemaCopy schema,
+            Map<String, String> missing,
             Snapshot upstream,
             Glance glance,
             List<String> notes)
             throws SQLException, IOException {
-        Map<String, String> missing = made(connection, schema);
         notes.addAll(missing.values());
         Script script = new Script(connection);
         connection.setAutoCommit(false);
@@ -183,12 +218,33 @@ public final class TwinServer implements AutoCloseable {
         return storage;
     }
 
-    /** Makes the schema; why parts are not there. */
-    private static Map<String, String> made(Connection connection, SchemaCopy schema)
+    /**
+     * Makes the schema in a session of its owner's, so that nothing others wrote runs in a
+     * superuser's; why parts are not there.
+     */
+    private Map<String, String> made(Connection connection, String database, SchemaCopy schema)
             throws SQLException {
-        String owner = connection.getMetaData().getUserName();
-        return Maker.make(
-                connection, new Maker.Terms(owner, ROLE, List.of()), schema.parts(), Map.of());
+        Script script = new Script(connection);
+        script.run("REVOKE ALL ON DATABASE " + database + " FROM public");
+        script.run("GRANT CONNECT, CREATE ON DATABASE " + database + " TO " + OWNER);
+        confine(script);
+        try (Connection own = server.connect(database, OWNER, ownerPassword, new Properties())) {
+            return Maker.make(
+                    connection,
+                    own,
+                    new Maker.Terms(OWNER, ROLE, List.of()),
+                    schema.parts(),
+                    Map.of());
+        } finally {
+            confine(script);
+        }
+    }
+
+    private static void confine(Script script) throws SQLException {
+        for (String command : Confinement.commands(OWNER)) {
+            script.run(command);
+        }
+        script.run(HARMLESS);
     }
 
     private static boolean has(
