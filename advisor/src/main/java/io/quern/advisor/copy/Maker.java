@@ -4,8 +4,6 @@ import static java.util.Objects.requireNonNull;
 
 import io.quern.optimizer.QualifiedName;
 
-import org.jspecify.annotations.Nullable;
-
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
@@ -24,68 +22,49 @@ import java.util.stream.Collectors;
 public final class Maker {
     private static final String MARGIN = "10s";
 
-    private final Connection connection;
-    private final @Nullable Connection own;
+    private final Connection superuser;
+    private final Connection owner;
     private final Terms terms;
     private final Map<String, String> failed = new LinkedHashMap<>();
-    private boolean owner;
 
     /**
-     * Who is who.
+     * Under what the parts are made.
      *
-     * @param owner a role that may create in the database
      * @param reader a role that gets to read and fill the relations
      * @param path the search path that the bodies of functions are read under
      */
-    public record Terms(String owner, String reader, List<String> path) {
+    public record Terms(String reader, List<String> path) {
         public Terms {
-            requireNonNull(owner, "owner");
             requireNonNull(reader, "reader");
             path = List.copyOf(path);
         }
     }
 
-    private Maker(Connection connection, @Nullable Connection own, Terms terms) {
-        this.connection = connection;
-        this.own = own;
+    private Maker(Connection superuser, Connection owner, Terms terms) {
+        this.superuser = superuser;
+        this.owner = owner;
         this.terms = terms;
-    }
-
-    /**
-     * Makes parts, each after those it needs, in a superuser's session under the owner's role. That
-     * keeps nobody in who can write a function: it can take the role off again.
-     *
-     * @param earlier what failed of the parts made before
-     * @return why parts are not there, by key: what PostgreSQL said, about names only
-     * @throws SQLException if the connection fails
-     */
-    public static Map<String, String> make(
-            Connection connection, Terms terms, List<Part> parts, Map<String, String> earlier)
-            throws SQLException {
-        return make(new Maker(connection, null, terms), parts, earlier);
     }
 
     /**
      * Makes parts, each after those it needs.
      *
-     * @param connection the superuser's, for what nobody else may make, and for privileges
-     * @param own one that the owner has logged in on
+     * @param superuser a session for what nobody else may make
+     * @param owner one that a role has logged in on which may create in the database and nothing
+     *     else: a superuser's under the owner's role would keep nobody in who can write a function,
+     *     for that can take the role off again
      * @param earlier what failed of the parts made before
      * @return why parts are not there, by key: what PostgreSQL said, about names only
-     * @throws SQLException if the connection fails
+     * @throws SQLException if a connection fails
      */
     public static Map<String, String> make(
-            Connection connection,
-            Connection own,
+            Connection superuser,
+            Connection owner,
             Terms terms,
             List<Part> parts,
             Map<String, String> earlier)
             throws SQLException {
-        return make(new Maker(connection, own, terms), parts, earlier);
-    }
-
-    private static Map<String, String> make(
-            Maker maker, List<Part> parts, Map<String, String> earlier) throws SQLException {
+        Maker maker = new Maker(superuser, owner, terms);
         maker.failed.putAll(earlier);
         maker.begin();
         try {
@@ -99,18 +78,6 @@ public final class Maker {
 
     private static Set<String> keys(List<Part> parts) {
         return parts.stream().map(Part::key).collect(Collectors.toSet());
-    }
-
-    /** Takes parts away, those last that others need. */
-    public static void drop(Connection connection, List<Part> parts) throws SQLException {
-        try (Statement statement = connection.createStatement()) {
-            statement.setEscapeProcessing(false);
-            for (Part part : parts.reversed()) {
-                if (!part.drop().isEmpty()) {
-                    attempt(statement, part.drop());
-                }
-            }
-        }
     }
 
     /** A place that is gone with its table is no failure. */
@@ -134,18 +101,15 @@ public final class Maker {
                         "SET lock_timeout = '" + MARGIN + "'",
                         "SET synchronous_commit = off");
         for (String setting : settings) {
-            execute(connection, setting);
-            if (own != null) {
-                execute(own, setting);
-            }
+            execute(superuser, setting);
+            execute(owner, setting);
         }
     }
 
     private void end() throws SQLException {
-        as(false);
         for (String setting :
                 List.of("search_path", "statement_timeout", "lock_timeout", "synchronous_commit")) {
-            execute(connection, "RESET " + setting);
+            execute(superuser, "RESET " + setting);
         }
     }
 
@@ -181,9 +145,8 @@ public final class Maker {
             }
         }
         try {
-            as(!part.privileged());
             for (String create : part.create()) {
-                execute(create);
+                execute(maker(part), create);
             }
             if (part.create().isEmpty()) {
                 failed.put(part.key(), "the " + part.key() + " is not copied");
@@ -201,7 +164,7 @@ public final class Maker {
     private void fail(Part part, String reason) throws SQLException {
         failed.put(part.key(), reason);
         if (part.create().size() > 1 && !part.drop().isEmpty()) {
-            try (Statement statement = connection.createStatement()) {
+            try (Statement statement = superuser.createStatement()) {
                 attempt(statement, part.drop());
             }
         }
@@ -210,9 +173,8 @@ public final class Maker {
 
     private void standIn(Part part) throws SQLException {
         try {
-            as(!part.privileged());
             for (String create : part.standIn()) {
-                execute(create);
+                execute(maker(part), create);
             }
         } catch (SQLException e) {
             rethrowIfGone(e);
@@ -221,33 +183,25 @@ public final class Maker {
 
     private void grant(Part part) throws SQLException {
         String to = " TO " + QualifiedName.quote(terms.reader());
-        as(true);
         switch (part.kind()) {
             case SCHEMA -> {
                 if (!part.name().schema().equals("public")) {
                     execute(
+                            owner,
                             "GRANT USAGE ON SCHEMA "
                                     + QualifiedName.quote(part.name().schema())
                                     + to);
                 }
             }
-            case TABLE -> execute("GRANT SELECT, INSERT, DELETE ON " + part.name().quoted() + to);
-            case VIEW -> execute("GRANT SELECT ON " + part.name().quoted() + to);
+            case TABLE ->
+                    execute(owner, "GRANT SELECT, INSERT, DELETE ON " + part.name().quoted() + to);
+            case VIEW -> execute(owner, "GRANT SELECT ON " + part.name().quoted() + to);
             default -> {}
         }
     }
 
-    private void as(boolean asOwner) throws SQLException {
-        if (owner != asOwner && own == null) {
-            execute(
-                    connection,
-                    asOwner ? "SET ROLE " + QualifiedName.quote(terms.owner()) : "RESET ROLE");
-        }
-        owner = asOwner;
-    }
-
-    private void execute(String sql) throws SQLException {
-        execute(own != null && owner ? own : connection, sql);
+    private Connection maker(Part part) {
+        return part.privileged() ? superuser : owner;
     }
 
     private static void execute(Connection connection, String sql) throws SQLException {

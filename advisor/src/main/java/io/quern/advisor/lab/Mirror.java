@@ -153,7 +153,7 @@ final class Mirror implements AutoCloseable {
                 Maker.make(
                         database.keeper(),
                         database.owner(),
-                        new Maker.Terms(LabServer.OWNER, LabServer.ROLE, context.searchPath()),
+                        new Maker.Terms(LabServer.ROLE, context.searchPath()),
                         missing,
                         failed));
         missing.forEach(part -> parts.put(part.key(), part));

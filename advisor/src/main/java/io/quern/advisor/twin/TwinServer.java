@@ -230,11 +230,7 @@ public final class TwinServer implements AutoCloseable {
         confine(script);
         try (Connection own = server.connect(database, OWNER, ownerPassword, new Properties())) {
             return Maker.make(
-                    connection,
-                    own,
-                    new Maker.Terms(OWNER, ROLE, List.of()),
-                    schema.parts(),
-                    Map.of());
+                    connection, own, new Maker.Terms(ROLE, List.of()), schema.parts(), Map.of());
         } finally {
             confine(script);
         }

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
+import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
@@ -118,15 +119,18 @@ public record Original(String name) {
                             + role
                             + "') THEN CREATE ROLE "
                             + role
-                            + "; END IF; END $$");
+                            + " LOGIN PASSWORD 'copying'; END IF; END $$");
         }
         sql("GRANT CREATE ON DATABASE " + name + " TO " + OWNER);
         sql("GRANT USAGE, CREATE ON SCHEMA public TO " + OWNER);
-        try (Connection connection = connect()) {
+        try (Connection superuser = connect();
+                Connection owner =
+                        DriverManager.getConnection(SERVER.jdbcUrl(name), OWNER, "copying")) {
             return new TreeMap<>(
                     Maker.make(
-                            connection,
-                            new Maker.Terms(OWNER, READER, List.of("public")),
+                            superuser,
+                            owner,
+                            new Maker.Terms(READER, List.of("public")),
                             parts,
                             Map.of()));
         }

@@ -147,36 +147,4 @@ class SchemaCopyIT {
         assertThat(whole.tainted()).doesNotContainKey("relation public.fine");
         assertThat(whole.omitted()).containsKey("index fine_deep of public.fine");
     }
-
-    @Test
-    void onlyWhatChangedIsMadeAgain() throws Exception {
-        Original original = Original.empty().sql(Original.rich());
-        SchemaCopy before = SchemaCopy.whole(original.catalog());
-        Original copy = Original.empty();
-        copy.make(before.parts());
-        original.sql(
-                """
-                CREATE INDEX things_label ON public.things (label);
-                ALTER TYPE public.mood ADD VALUE 'tired';
-                """);
-        original.sql("DROP VIEW public.grouped; CREATE TABLE public.news (id integer PRIMARY KEY)");
-        Catalog now = original.catalog();
-        SchemaCopy after = SchemaCopy.whole(now);
-        Change change = Change.between(before, after);
-        assertThat(change.made().size()).isLessThan(after.parts().size());
-        assertThat(change.gone())
-                .extracting(Part::key)
-                .contains("type public.mood", "relation public.people", "relation public.grouped")
-                .doesNotContain("relation public.rooms", "relation public.things");
-        try (var connection = copy.connect()) {
-            Maker.drop(connection, change.gone());
-        }
-        copy.make(change.made());
-        List<String> expected = Inventory.of(now);
-        List<String> found = Inventory.of(copy.catalog());
-        expected.removeIf(line -> line.contains("public.odd(") || line.contains("public.safe("));
-        found.removeIf(line -> line.contains("public.odd(") || line.contains("public.safe("));
-        assertThat(found).isEqualTo(expected);
-        assertThat(Change.between(after, SchemaCopy.whole(now)).made()).isEmpty();
-    }
 }
