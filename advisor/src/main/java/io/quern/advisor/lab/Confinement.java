@@ -1,6 +1,8 @@
 package io.quern.advisor.lab;
 
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What keeps those in who write a schema that is copied, and statements about it. Their functions
@@ -9,6 +11,24 @@ import java.util.List;
  * role off: {@code set_config} can, and is volatile, like all that reaches beyond the database.
  */
 public final class Confinement {
+    /**
+     * Of a server that is thrown away and keeps what it hears to itself: neither its log nor its
+     * views may hold a statement, for those hold literals.
+     */
+    private static final Map<String, String> SETTINGS =
+            Map.ofEntries(
+                    Map.entry("max_wal_senders", "0"),
+                    Map.entry("wal_level", "minimal"),
+                    Map.entry("min_wal_size", "32MB"),
+                    Map.entry("max_wal_size", "64MB"),
+                    Map.entry("io_method", "sync"),
+                    Map.entry("autovacuum", "off"),
+                    Map.entry("track_activities", "off"),
+                    Map.entry("log_min_messages", "fatal"),
+                    Map.entry("log_min_error_statement", "panic"),
+                    Map.entry("log_error_verbosity", "terse"),
+                    Map.entry("log_checkpoints", "off"));
+
     private static final String REVOKE_VOLATILE =
             """
             DO $$
@@ -23,6 +43,13 @@ public final class Confinement {
             """;
 
     private Confinement() {}
+
+    /** The settings of a small, mute server with more of its own. */
+    public static Map<String, String> settings(Map<String, String> own) {
+        Map<String, String> all = new HashMap<>(SETTINGS);
+        all.putAll(own);
+        return Map.copyOf(all);
+    }
 
     /**
      * What a superuser says in a new database; to be said again when extensions have come.

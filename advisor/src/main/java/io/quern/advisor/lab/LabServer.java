@@ -54,29 +54,18 @@ final class LabServer implements AutoCloseable {
 
     /** The server's settings. */
     static final Map<String, String> SETTINGS =
-            Map.ofEntries(
-                    Map.entry("shared_buffers", "16MB"),
-                    Map.entry("work_mem", "4MB"),
-                    Map.entry("temp_file_limit", "64MB"),
-                    Map.entry("max_connections", "40"),
-                    Map.entry("max_parallel_workers", "0"),
-                    Map.entry("max_worker_processes", "1"),
-                    Map.entry("max_logical_replication_workers", "0"),
-                    Map.entry("max_wal_senders", "0"),
-                    Map.entry("wal_level", "minimal"),
-                    Map.entry("min_wal_size", "32MB"),
-                    Map.entry("max_wal_size", "64MB"),
-                    Map.entry("io_method", "sync"),
-                    Map.entry("autovacuum", "off"),
-                    Map.entry("jit", "off"),
-                    // Its passwords are long and random already.
-                    Map.entry("scram_iterations", "1"),
-                    // Neither its log nor its views may hold a statement: those hold literals.
-                    Map.entry("track_activities", "off"),
-                    Map.entry("log_min_messages", "fatal"),
-                    Map.entry("log_min_error_statement", "panic"),
-                    Map.entry("log_error_verbosity", "terse"),
-                    Map.entry("log_checkpoints", "off"));
+            Confinement.settings(
+                    Map.ofEntries(
+                            Map.entry("shared_buffers", "16MB"),
+                            Map.entry("work_mem", "4MB"),
+                            Map.entry("temp_file_limit", "64MB"),
+                            Map.entry("max_connections", "40"),
+                            Map.entry("max_parallel_workers", "0"),
+                            Map.entry("max_worker_processes", "1"),
+                            Map.entry("max_logical_replication_workers", "0"),
+                            Map.entry("jit", "off"),
+                            // Its passwords are long and random already.
+                            Map.entry("scram_iterations", "1")));
 
     private static final List<String> TIME_OUTS =
             List.of(

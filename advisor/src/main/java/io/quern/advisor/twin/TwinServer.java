@@ -29,21 +29,12 @@ import java.util.stream.Collectors;
  */
 public final class TwinServer implements AutoCloseable {
     private static final Map<String, String> SETTINGS =
-            Map.ofEntries(
-                    Map.entry("shared_buffers", "32MB"),
-                    Map.entry("max_connections", "10"),
-                    Map.entry("max_worker_processes", "0"),
-                    Map.entry("max_parallel_maintenance_workers", "0"),
-                    Map.entry("max_wal_senders", "0"),
-                    Map.entry("wal_level", "minimal"),
-                    Map.entry("min_wal_size", "32MB"),
-                    Map.entry("max_wal_size", "64MB"),
-                    Map.entry("io_method", "sync"),
-                    Map.entry("autovacuum", "off"),
-                    Map.entry("log_min_messages", "fatal"),
-                    Map.entry("log_min_error_statement", "panic"),
-                    Map.entry("log_error_verbosity", "terse"),
-                    Map.entry("log_checkpoints", "off"));
+            Confinement.settings(
+                    Map.ofEntries(
+                            Map.entry("shared_buffers", "32MB"),
+                            Map.entry("max_connections", "20"),
+                            Map.entry("max_worker_processes", "0"),
+                            Map.entry("max_parallel_maintenance_workers", "0")));
 
     /** Who plans; has no rights but to the tables. */
     private static final String ROLE = "quern_twin";
