@@ -42,7 +42,8 @@ final class Sources {
     private static final Pattern WORDS = Pattern.compile("allowed values: ([\\w,-]+)");
 
     /** What the launcher and the log's own configuration read. */
-    private static final Set<String> OTHERS = Set.of("QUERN_JAVA_OPTS", "QUERN_LOG_LEVEL");
+    private static final Set<String> OTHERS =
+            Set.of("QUERN_JAVA_OPTS", "QUERN_LOG_LEVEL", "QUERN_POSTGRES");
 
     private static final Set<String> VARIABLES =
             Changes.settings().stream()

@@ -257,7 +257,15 @@ class ConfigurationTest {
     @Test
     void unknownVariablesAreRefusedButForThoseOfOthers() {
         Map<String, String> others =
-                Map.of("QUERN_JAVA_OPTS", "x", "QUERN_LOG_LEVEL", "DEBUG", "QUERN_TEST_X", "y");
+                Map.of(
+                        "QUERN_JAVA_OPTS",
+                        "x",
+                        "QUERN_LOG_LEVEL",
+                        "DEBUG",
+                        "QUERN_POSTGRES",
+                        "/usr/lib/postgresql",
+                        "QUERN_TEST_X",
+                        "y");
         Configuration.load(Optional.empty(), others, Map.of("quern.upstream", URL));
         assertThatThrownBy(
                         () ->
