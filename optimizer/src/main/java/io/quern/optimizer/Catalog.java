@@ -76,6 +76,15 @@ public final class Catalog {
         this(database, serverVersion, tables, otherRelations, routines, Definitions.NONE);
     }
 
+    /**
+     * The same as of a server of another version.
+     *
+     * @param otherVersion {@code server_version_num}
+     */
+    public Catalog ofVersion(int otherVersion) {
+        return new Catalog(database, otherVersion, tables, otherRelations, routines, definitions);
+    }
+
     public String database() {
         return database;
     }

@@ -1,12 +1,14 @@
 package io.quern.advisor.twin;
 
 import static java.util.Objects.requireNonNull;
+import static java.util.stream.Collectors.joining;
 
 import io.quern.advisor.Refused;
 import io.quern.optimizer.QualifiedName;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * Looks at some rows of the upstream that a twin is of, no more than ANALYZE would, for what no
@@ -42,6 +44,13 @@ public interface Glance {
             requireNonNull(table, "table");
             keys = List.copyOf(keys);
             requireNonNull(predicate, "predicate");
+        }
+
+        /** What SELECT gives of the keys: {@code c1}, {@code c2}, …. */
+        String columns() {
+            return IntStream.range(0, keys.size())
+                    .mapToObj(i -> keys.get(i) + " AS c" + (i + 1))
+                    .collect(joining(", "));
         }
 
         /** The table only. */

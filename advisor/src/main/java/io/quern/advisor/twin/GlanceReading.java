@@ -1,7 +1,6 @@
 package io.quern.advisor.twin;
 
 import static java.util.Objects.requireNonNull;
-import static java.util.stream.Collectors.joining;
 
 import io.quern.advisor.Refused;
 import io.quern.advisor.twin.Glance.Asked;
@@ -14,7 +13,6 @@ import java.io.StringWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.List;
-import java.util.stream.IntStream;
 
 /**
  * Looks at an upstream's rows: at all of a table up to some megabytes, at pages drawn from all over
@@ -143,14 +141,10 @@ public final class GlanceReading {
     }
 
     private String copy(Asked asked, double percent) throws SQLException {
-        String keys =
-                IntStream.range(0, asked.keys().size())
-                        .mapToObj(i -> asked.keys().get(i) + " AS c" + (i + 1))
-                        .collect(joining(", "));
         String sql =
                 "COPY (SELECT %s FROM ONLY %s t %s WHERE %s) TO STDOUT"
                         .formatted(
-                                keys,
+                                asked.columns(),
                                 asked.table().quoted(),
                                 drawn(percent),
                                 asked.predicate().orElse("true"));

@@ -1,7 +1,5 @@
 package io.quern.advisor.twin;
 
-import static java.util.stream.Collectors.joining;
-
 import io.quern.advisor.twin.Glance.Asked;
 import io.quern.advisor.twin.Glance.Seen;
 import io.quern.advisor.twin.IndexProfile.Column;
@@ -16,7 +14,6 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * Finds in the twin what the size of one of its indexes depends on: its catalogs know the columns,
@@ -147,13 +144,11 @@ final class IndexProfileReading {
 
     /** A query for no rows of an index's keys, as {@code c1}, {@code c2}, …. */
     String keys(Asked asked) {
-        return IntStream.range(0, asked.keys().size())
-                .mapToObj(i -> asked.keys().get(i) + " AS c" + (i + 1))
-                .collect(
-                        joining(
-                                ", ",
-                                "SELECT ",
-                                " FROM ONLY " + asked.table().quoted() + " WHERE false"));
+        return "SELECT "
+                + asked.columns()
+                + " FROM ONLY "
+                + asked.table().quoted()
+                + " WHERE false";
     }
 
     /**

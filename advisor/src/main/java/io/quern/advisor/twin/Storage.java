@@ -267,8 +267,9 @@ final class Storage {
             point(on.stream().map(Table::sized).toList());
             List<Sized> sized = new ArrayList<>();
             for (File file : made) {
-                IndexProfile profile = foresee(index, file).profile();
-                IndexShape shape = foresee(index, file).shape();
+                Foreseen foreseen = foresee(index, file);
+                IndexProfile profile = foreseen.profile();
+                IndexShape shape = foreseen.shape();
                 long number =
                         files.make(file.path(), beginning(file, profile, shape), shape.pages());
                 sized.add(new Sized(file.oid(), number, shape.pages(), profile.rows(), 0));

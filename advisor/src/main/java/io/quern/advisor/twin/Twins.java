@@ -197,26 +197,26 @@ public final class Twins implements Planner, AutoCloseable {
         String database = catalog.database();
         Instant now = clock.instant();
         Kept known = twins.get(database);
-        if (known != null && now.isBefore(known.asOf().plus(FRESH))) {
-            if (known.catalog().equals(catalog)) {
-                return known;
-            }
-            if (known.parts().equals(SchemaCopy.whole(catalog).parts())) {
-                Kept same = known.with(catalog);
-                twins.put(database, same);
-                return same;
-            }
+        boolean fresh = known != null && now.isBefore(known.asOf().plus(FRESH));
+        if (known != null && fresh && known.catalog().equals(catalog)) {
+            return known;
         }
         Obstacle obstacle = obstacles.get(database);
         if (obstacle != null && now.isBefore(obstacle.until())) {
             throw new Refused(obstacle.reason());
+        }
+        SchemaCopy schema = SchemaCopy.whole(catalog);
+        if (known != null && fresh && known.parts().equals(schema.parts())) {
+            Kept same = known.with(catalog);
+            twins.put(database, same);
+            return same;
         }
         forget(database);
         while (twins.size() >= MOST) {
             forget(twins.keySet().iterator().next());
         }
         try {
-            Kept made = make(catalog, now);
+            Kept made = make(catalog, schema, now);
             twins.put(database, made);
             obstacles.remove(database);
             return made;
@@ -226,9 +226,8 @@ public final class Twins implements Planner, AutoCloseable {
         }
     }
 
-    private Kept make(Catalog catalog, Instant now) {
+    private Kept make(Catalog catalog, SchemaCopy schema, Instant now) {
         Snapshot snapshot = snapshots.of(catalog.database());
-        SchemaCopy schema = SchemaCopy.whole(catalog);
         int major = snapshot.major();
         try {
             Twin twin = server(major).open(schema, snapshot, glances.at(catalog.database()));

@@ -175,13 +175,7 @@ final class Rewrites {
     private static Catalog without(Rule rule, Catalog here) {
         return here.major() < rule.nativeFrom()
                 ? here
-                : new Catalog(
-                        here.database(),
-                        rule.nativeFrom() * 10_000 - 1,
-                        here.tables(),
-                        here.otherRelations(),
-                        here.routines(),
-                        here.definitions());
+                : here.ofVersion(rule.nativeFrom() * 10_000 - 1);
     }
 
     /** The parameters' types as PostgreSQL resolves them. */

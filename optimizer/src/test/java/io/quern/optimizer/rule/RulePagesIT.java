@@ -175,12 +175,7 @@ final class RulePagesIT {
         private static Catalog before(Rule rule, Catalog here) {
             return here.major() < rule.nativeFrom()
                     ? here
-                    : new Catalog(
-                            here.database(),
-                            rule.nativeFrom() * 10_000 - 1,
-                            here.tables(),
-                            here.otherRelations(),
-                            here.routines());
+                    : here.ofVersion(rule.nativeFrom() * 10_000 - 1);
         }
     }
 
